@@ -1,0 +1,40 @@
+"""Taftan: a crisis laboratory.
+
+    import sim
+    scenario = sim.load(sim.default_name())
+    run = sim.replay(scenario, mode="assisted", worlds=1000, seed=1)
+
+Names are imported when they are first used, so that `import sim` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiments.replay import replay
+    from sim.model import Crisis
+    from sim.scenario.load import default_name, load
+    from sim.store import open_run as open
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "load": "sim.scenario.load",
+    "default_name": "sim.scenario.load",
+    "replay": "sim.experiments.replay",
+    "Crisis": "sim.model",
+    "open": "sim.store",
+}
+_NAME_THERE = {"open": "open_run"}
+
+__all__ = ["Crisis", "__version__", "default_name", "load", "open", "replay"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"sim has no {name}; it has {', '.join(sorted(_HOME))}")
+    return getattr(import_module(_HOME[name]), _NAME_THERE.get(name, name))
+
+
+def __dir__() -> list[str]:
+    return __all__

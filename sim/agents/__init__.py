@@ -1,0 +1,1 @@
+"""Who acts: states, third parties, armed groups, communities, crossings, and the dyad between the states."""

@@ -1,0 +1,103 @@
+"""An armed group: it attacks one state from a haven in the other, and grows or shrinks with who joins."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.agents.base import CrisisAgent
+from sim.rules import attention, harm, recruitment, violence
+from sim.settings import Settings
+from sim.worlds import Array, Draw, Flags, total
+
+
+class ArmedGroup(CrisisAgent):
+    """An armed group. Its daily tempo is background; a salient attack can be blamed on the state of its haven."""
+
+    def __init__(self, model: Any, name: str, settings: Settings) -> None:
+        super().__init__(model, name, settings)
+        self.haven, self.target = settings.haven, settings.target
+        worlds = self.worlds
+        self.fighters = worlds.full(settings.fighters)
+        self.joined, self.joined_in_all = worlds.zeros(), worlds.zeros()
+        self.attacks, self.killed = worlds.zeros(), worlds.zeros()
+        self.killed_salient, self.notice = worlds.zeros(), worlds.zeros()
+        self.struck, self.blamed = worlds.flags(), worlds.flags()
+        self.place = np.full(worlds.shape, -1)
+        self.trust_left = worlds.full(1.0)
+
+    @property
+    def victim(self) -> Any:
+        """The state that it attacks."""
+        return next(state for state in self.model.states if state.name == self.target)
+
+    def attack(self) -> None:
+        """Today's background attacks, and salient ones: those of the record or an inject, else (in FREE) a slow hazard."""
+        strength = violence.strength(self.fighters, self.settings.fighters, self.settings.tempo)
+        strength = strength * violence.means(self._supply(), self.settings.tempo)
+        self._background(strength)
+        self._salient(strength)
+        self.attacks = self.attacks + self.struck
+        self.killed = self.killed + self.killed_salient
+
+    def _background(self, strength: Array) -> None:
+        tempo, dyad = self.settings.tempo, self.model.dyad
+        vote = self.victim.closeness(tempo.election_days)
+        conditions = violence.conditions(dyad.truce, vote, dyad.coordination, self.victim.readiness, tempo)
+        self.attacks = violence.count(tempo.rate * strength * conditions, self.uniform(Draw.TEMPO))
+        self.killed = violence.whole_people(self.attacks * tempo.killed, self.uniform(Draw.TEMPO_KILLED))
+
+    def _salient(self, strength: Array) -> None:
+        settings, hand = self.settings.salient, self.model.hand
+        hazard = settings.rate * strength * np.exp(settings.talks * self.model.dyad.truce)
+        free = ~hand.attacks_follow(self.day) & (self.uniform(Draw.SALIENT) < 1.0 - np.exp(-hazard))
+        fixed = hand.attacks(self.day, self.name)
+        self.struck = free | self.worlds.flags()
+        self.killed_salient, self.place = self.worlds.zeros(), np.full(self.worlds.shape, -1)
+        self.notice, self.blamed = self.worlds.zeros(), self.worlds.flags()
+        if free.any():
+            killed = harm.people_killed(settings.killed, settings.killed_spread, self.normal(Draw.SALIENT_KILLED))
+            self._strike(free, killed, self._soil.place(self.uniform(Draw.SALIENT_PLACE)), None)
+        for where, attack in fixed:
+            self._strike(where, attack.killed, self._soil.number_of(attack.place), attack.blamed)
+        self.trust_left = violence.trust_left(self.settings.preventable, self.blamed)
+
+    @property
+    def _soil(self) -> Any:
+        return self.model.soils[self.target]
+
+    def _strike(self, where: Flags, killed: Any, place: Any, blamed: bool | None) -> None:
+        """One attack, where it happens: people killed, the community hit, and whether the neighbour is blamed."""
+        chance = violence.chance_of_blame(self.settings.blame, self.settings.coordination_weight, self.model.dyad.coordination)
+        blames = self.uniform(Draw.BLAME) < chance
+        if blamed is not None:
+            blames = np.where(self.model.hand.follows(self.day), blamed, blames)
+        self.struck = self.struck | where
+        self.killed_salient = self.killed_salient + where * killed
+        self.notice = self.notice + (where & blames) * attention.drawn_by_attacks(killed)
+        self.blamed = self.blamed | (where & blames)
+        self.place = np.where(where, place, self.place)
+
+    def _supply(self) -> Any:
+        """Share of its recruiting grounds' trade across the border that passes."""
+        grounds = self.grounds
+        if not grounds:
+            return 1.0
+        return total(home.supply for home in grounds) / len(grounds)
+
+    @property
+    def grounds(self) -> list[Any]:
+        """The communities in which it recruits."""
+        return [home for home in self.model.communities if home.settings.recruits_for == self.name]
+
+    def recruit(self) -> None:
+        """People join, community by community; some of its fighters leave."""
+        settings, grounds = self.settings.recruitment, self.grounds
+        self.joined = self.worlds.zeros()
+        crowd = total(home.would_join for home in grounds)
+        growth = self.fighters / self.settings.fighters - 1.0
+        for home in grounds:
+            readiness = recruitment.readiness_to_join(home.hardship, home.loss, growth, self.model.dyad.coordination, settings)
+            self.joined = self.joined + recruitment.joins(self.settings.fighters, home.would_join / crowd, readiness, settings)
+        self.joined_in_all = self.joined_in_all + self.joined
+        if grounds:
+            self.fighters = recruitment.fighters(self.fighters, self.joined, settings)

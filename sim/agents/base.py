@@ -1,0 +1,32 @@
+"""What all agents share: settings as arrays, a name for their dice, and one value per world in every attribute."""
+
+from typing import Any
+
+import mesa
+
+from sim.settings import Settings
+from sim.worlds import Array, Draw, Worlds, actor_number
+
+
+class CrisisAgent(mesa.Agent[Any]):
+    """An agent that lives in many parallel worlds at once; its changing attributes have shape (points, replicates)."""
+
+    def __init__(self, model: Any, name: str, settings: Settings) -> None:
+        super().__init__(model)
+        self.name, self.settings = name, settings
+        self.label: str = getattr(settings, "label", name)
+        self.worlds: Worlds = model.worlds
+        self._actor = actor_number(getattr(settings, "luck", None) or name)
+
+    @property
+    def day(self) -> int:
+        """The day of the run; 0 is the first."""
+        return int(self.model.day)
+
+    def uniform(self, site: Draw) -> Array:
+        """Today's uniform number of this agent at a draw site, shape (1, replicates)."""
+        return self.worlds.uniform(site, self._actor, self.day)
+
+    def normal(self, site: Draw) -> Array:
+        """Today's standard normal number of this agent at a draw site, shape (1, replicates)."""
+        return self.worlds.normal(site, self._actor, self.day)

@@ -1,0 +1,272 @@
+"""A government: it feels what was done to it, weighs its public and its neighbours, and acts on four tracks."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from sim.agents.base import CrisisAgent
+from sim.rules import attention, audience, border, debt, harm, military, public, talks
+from sim.rules.choice import SMALLEST_PROBABILITY, chance_if_not, chance_if_sitting, choose, observe, weights_of
+from sim.rules.tension import STRIKE
+from sim.scenario.ladder import TRACKS, index_of
+from sim.settings import Settings
+from sim.worlds import Array, Draw, Flags, Whole, kept, total
+
+TRACK_DRAWS = {"military": Draw.MILITARY, "public": Draw.PUBLIC, "border": Draw.BORDER, "talks": Draw.TALKS}
+ALERT, LIMITED, EXPANDED = (index_of("military", act) for act in ("alert", "limited_strike", "expanded_strike"))
+PROTEST, THREATEN, DOWNGRADE = (index_of("public", act) for act in ("protest", "threaten", "downgrade"))
+RESTRICTED, CLOSED = (index_of("border", act) for act in ("restrict", "close"))
+NOWHERE = -1
+
+
+class State(CrisisAgent):
+    """A government. Its council sits when something has caught its attention; a sitting council chooses on each track."""
+
+    def __init__(self, model: Any, name: str, settings: Settings, vote_days: list[int]) -> None:
+        super().__init__(model, name, settings)
+        self.vote_days = vote_days
+        self._begin_memory()
+        self._begin_acts()
+
+    def _begin_memory(self) -> None:
+        worlds, settings = self.worlds, self.settings
+        self._type = worlds.normal(Draw.RESOLVE, self._actor, 0)
+        self.attention = worlds.full(settings.attention.initial)
+        self.debt, self.militant_debt, self.ledger = worlds.zeros(), worlds.zeros(), worlds.zeros()
+        self.mood, self.commitment = worlds.zeros(), worlds.zeros()
+        self.just_protested, self.just_threatened = worlds.zeros(), worlds.zeros()
+        self.readiness = worlds.full(settings.military.readiness_initial)
+        self.belief_log_odds = worlds.full(np.log(settings.belief.initial / (1.0 - settings.belief.initial)))
+        self.waiting_for_answer, self.envoys = worlds.flags(), worlds.flags(True)
+        self.information = worlds.full(settings.perception.information)
+        self.pressure, self.cover = worlds.zeros(), worlds.zeros()
+        self.felt, self.audience = worlds.zeros(), worlds.full(settings.audience.base)
+        self._strikes_by_day: list[Flags] = []
+        self.recent_strikes = np.zeros(worlds.shape, dtype=np.int64)
+
+    def _begin_acts(self) -> None:
+        worlds = self.worlds
+        self.acts: dict[str, Whole] = {track: np.zeros(worlds.shape, dtype=np.int64) for track in self.model.tracks}
+        self.log_p: dict[str, Array] = {}
+        self.sits, self.struck = worlds.flags(), worlds.flags()
+        self.harm, self.killed, self.hostility = worlds.zeros(), worlds.zeros(), worlds.zeros()
+        self.place = np.full(worlds.shape, NOWHERE)
+        self.policy = np.zeros(worlds.shape, dtype=np.int64)
+
+    # What it is at any moment
+
+    @property
+    def rival(self) -> "State":
+        """The other state."""
+        first, second = self.model.states
+        return second if self is first else first
+
+    @property
+    def resolve(self) -> Array:
+        """How much it cares about answering harm: log-normal over worlds, the same throughout a world."""
+        return self.settings.resolve.median * np.exp(self.settings.resolve.spread * self._type)
+
+    @property
+    def need(self) -> Array:
+        """The urge to answer [strike units]."""
+        return debt.need(self.debt, self.militant_debt, self.settings.debt)
+
+    @property
+    def belief(self) -> Array:
+        """Probability that the other side answers a strike, as it believes."""
+        return 1.0 / (1.0 + np.exp(-self.belief_log_odds))
+
+    @property
+    def seeks_talks(self) -> Flags:
+        """Where it sits and seeks talks."""
+        return self.acts["talks"] == index_of("talks", "seek_talks")
+
+    def closeness(self, scale: Any) -> Any:
+        """How close its next vote is, on a scale of days."""
+        nearest: Any = np.zeros_like(scale)
+        for vote in self.vote_days:
+            nearest = np.maximum(nearest, audience.closeness(vote - self.day, scale))
+        return nearest
+
+    # Phase 3: it feels what the other state did yesterday
+
+    def perceive(self) -> None:
+        """Feel yesterday's blow through the fog; keep account; notice attacks and shocks; sense the home audience."""
+        settings, rival = self.settings, self.rival
+        self.felt = self._blow(rival)
+        notice, shock, dead_at_home = self._news()
+        dead_at_home = dead_at_home + rival.killed
+        self.ledger = kept(settings.debt.half_life) * self.ledger + rival.harm - self.harm
+        self.debt = debt.debt(self.debt, self.felt, self.harm, settings.debt)
+        self.militant_debt = debt.militant_debt(self.militant_debt, notice, self.struck, settings.debt)
+        closure = np.where(self.policy == RESTRICTED, settings.border.restriction, np.where(self.policy == CLOSED, 1.0, 0.0))
+        self.attention = attention.attention(self.attention, self.felt, notice, shock, closure, settings.attention)
+        self.mood = audience.mood(self.mood, attention.drawn_by_attacks(dead_at_home), settings.audience)
+        self._learn(rival)
+        self._fade()
+        close = self.closeness(settings.audience.election_days)
+        self.audience = audience.audience(close, self.mood, self.cover, settings.audience)
+
+    def _blow(self, rival: "State") -> Array:
+        if not rival.struck.any():
+            return self.worlds.zeros()
+        spread = harm.fog(self.settings.perception.noise, self.information)
+        z = self.normal(Draw.PERCEPTION)
+        return harm.felt(rival.harm, self.settings.perception.gap, rival.settings.strikes.ambiguity, spread, z)
+
+    def _news(self) -> tuple[Any, Any, Any]:
+        """Notice drawn by attacks blamed on the neighbour, attention drawn by shocks, and people killed at home by attacks."""
+        attackers = [group for group in self.model.groups if group.target == self.name]
+        notice = total(group.notice for group in attackers)
+        shock, killed = self.model.hand.shock(self.day, self.name)
+        return notice, shock, total(group.killed_salient for group in attackers) + killed
+
+    def _learn(self, rival: "State") -> None:
+        answered = rival.struck & self.waiting_for_answer
+        self.belief_log_odds = audience.belief_log_odds(self.belief_log_odds, answered, self.waiting_for_answer, self.settings.belief)
+        self.waiting_for_answer = (self.waiting_for_answer & ~answered) | self.struck
+
+    def _fade(self) -> None:
+        settings = self.settings
+        self.readiness = self.readiness * kept(settings.military.readiness_half_life)
+        self.commitment = np.where(self.struck, 0.0, self.commitment * kept(settings.public.commitment_half_life))
+        repeat = kept(settings.public.repeat_half_life)
+        self.just_protested, self.just_threatened = self.just_protested * repeat, self.just_threatened * repeat
+
+    # Phase 4: its council sits or not, and decides
+
+    def situation(self) -> SimpleNamespace:
+        """Everything that a decision weighs, as it stands today."""
+        dyad = self.model.dyad
+        return SimpleNamespace(
+            stakes=self.resolve * self.audience,
+            need=self.need,
+            debt=self.debt,
+            ledger=self.ledger,
+            audience=self.audience,
+            commitment=self.commitment,
+            belief=self.belief,
+            readiness=self.readiness,
+            pressure=self.pressure,
+            envoys=self.envoys,
+            just_protested=self.just_protested,
+            just_threatened=self.just_threatened,
+            policy=self.policy,
+            unrest=dyad.unrest_of(self.name),
+            intensity=dyad.intensity,
+            truce=dyad.truce,
+            tension=dyad.tension / STRIKE,
+        )
+
+    def terms(self, situation: Any, track: str) -> dict[str, dict[str, Any]]:
+        """Named utility terms of every act of a track [logits]."""
+        settings = self.settings
+        if track == "military":
+            return military.terms(situation, settings.military, settings.strikes.expanded_harm)
+        theory = {"public": public, "border": border, "talks": talks}[track]
+        return theory.terms(situation, getattr(settings, track))
+
+    def decide(self) -> None:
+        """The council sits or not; what the record shows of its tracks is evidence of whether it did, and is scored."""
+        sits = attention.chance_to_sit(self.attention, self.settings.attention) * ~self.model.dyad.war
+        situation = self.situation()
+        choices = {track: self._consider(situation, track) for track in self.model.tracks}
+        for track, (weights, routine, allowed) in choices.items():
+            if allowed.acts is not None:
+                seen, informed = observe(sits, chance_if_sitting(weights, allowed.acts), chance_if_not(routine, allowed.acts))
+                sits = np.where(allowed.recorded, informed, sits)
+                self.log_p[track] = np.where(allowed.recorded, np.log(np.maximum(seen, SMALLEST_PROBABILITY)), 0.0)
+            else:
+                self.log_p.pop(track, None)
+        self.sits = self.uniform(Draw.COUNCIL) < sits
+        for track, choice in choices.items():
+            self.acts[track] = self._choose(track, *choice)
+
+    def _consider(self, situation: Any, track: str) -> tuple[Any, Any, Any]:
+        utilities = [total(terms.values()) for terms in self.terms(situation, track).values()]
+        routine = self.policy if track == "border" else np.zeros((1, 1), dtype=np.int64)
+        return weights_of(utilities), routine, self.model.hand.acts(self.day, self.name, track)
+
+    def _choose(self, track: str, weights: Any, routine: Any, allowed: Any) -> Whole:
+        chosen = choose(weights, allowed.acts, self.uniform(TRACK_DRAWS[track]))
+        if allowed.acts is None:
+            return np.where(self.sits, chosen, routine)
+        return np.where(self.sits | (chance_if_not(routine, allowed.acts) == 0.0), chosen, routine)
+
+    # Phase 5: its acts take effect
+
+    def act(self) -> None:
+        """Strikes hit, words are out, policies stand."""
+        military_act, public_act = self.acts["military"], self.acts["public"]
+        self.struck = military_act >= LIMITED
+        self._strike(military_act == EXPANDED)
+        self.hostility = total(self._hostility(track) for track in self.model.tracks)
+        self.readiness = np.where(military_act >= ALERT, 1.0, self.readiness)
+        self.commitment = np.where(public_act == THREATEN, 1.0, self.commitment)
+        self.just_protested = np.where(public_act == PROTEST, 1.0, self.just_protested)
+        self.just_threatened = np.where(public_act == THREATEN, 1.0, self.just_threatened)
+        self.envoys = self.envoys & (public_act != DOWNGRADE)
+        self.policy = self.acts.get("border", self.policy)
+        self._count_strikes()
+
+    def _strike(self, expanded: Flags) -> None:
+        if not self.struck.any():
+            self.harm, self.killed = self.worlds.zeros(), self.worlds.zeros()
+            self.place = np.full(self.worlds.shape, NOWHERE)
+            return
+        settings = self.settings.strikes
+        usual = np.where(expanded, settings.expanded_killed, settings.limited_killed)
+        size = np.where(expanded, settings.expanded_harm, 1.0)
+        self._casualties(usual)
+        self.harm = self.struck * harm.harm(size, self.killed, usual, settings.casualty_weight)
+
+    def _casualties(self, usual: Array) -> None:
+        """People killed and the community hit: as recorded where the record is followed, else drawn."""
+        killed = harm.people_killed(usual, self.settings.strikes.killed_spread, self.normal(Draw.STRIKE_KILLED))
+        place = self.rival_soil.place(self.uniform(Draw.STRIKE_PLACE))
+        in_record, recorded, injected = self.model.hand.strike(self.day, self.name)
+        if recorded is not None:
+            killed = killed if recorded.killed is None else np.where(in_record, recorded.killed, killed)
+            place = np.where(in_record, self.rival_soil.number_of(recorded.place), place)
+        killed = np.where(np.isnan(injected), killed, injected)
+        self.killed = self.struck * killed
+        self.place = np.where(self.struck, place, NOWHERE)
+
+    @property
+    def rival_soil(self) -> Any:
+        """The other state's soil, where its strikes fall."""
+        return self.model.soils[self.rival.name]
+
+    def _hostility(self, track: str) -> Array:
+        """What today's act on a track adds to tension [Goldstein units]; a standing border policy adds nothing anew."""
+        chosen = self.acts[track]
+        weight = total((chosen == number) * act.hostility for number, act in enumerate(TRACKS[track]) if act.hostility)
+        return weight * (chosen != self.policy) if track == "border" else weight
+
+    def _count_strikes(self) -> None:
+        self._strikes_by_day.append(self.struck)
+        self.recent_strikes = self.recent_strikes + self.struck
+        if len(self._strikes_by_day) > self.model.dyad.settings.war.days:
+            self.recent_strikes = self.recent_strikes - self._strikes_by_day.pop(0)
+
+    # Phases 6 and 7: agreement settles accounts; outsiders are heard
+
+    def settle(self, agreed: Flags, agreement: Settings) -> None:
+        """An agreement settles most of what is owed, calms the council and releases from threats."""
+        debts = np.where(agreed, agreement.debt_kept, 1.0)
+        self.debt, self.ledger = debts * self.debt, debts * self.ledger
+        self.militant_debt = debts * self.militant_debt
+        self.attention = np.where(agreed, agreement.attention_kept, 1.0) * self.attention
+        self.commitment = np.where(agreed, 0.0, self.commitment)
+
+    def listen(self) -> None:
+        """Outside pressure, cover and information for tomorrow's decisions: the strongest single help counts."""
+        mediation, standing = self.model.mediation, self.settings.perception.information
+        self.pressure = total(outsider.pressure_on(self.name) for outsider in self.model.third_parties)
+        facilitation, cover = self.worlds.zeros(), self.worlds.zeros()
+        for outsider in self.model.third_parties:
+            facilitation = np.maximum(facilitation, outsider.help_to(self.name, "facilitation"))
+            cover = np.maximum(cover, outsider.help_to(self.name, "cover"))
+        self.information = standing + (1.0 - standing) * mediation.information * facilitation
+        self.cover = mediation.cover * cover

@@ -1,0 +1,248 @@
+"""The command line: each command imports what it needs when it runs, so that help comes at once."""
+
+import datetime
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from sim import __version__
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+    from sim.store import Run
+
+USER_ERROR, OUR_ERROR, STOPPED = 2, 1, 130
+
+app = typer.Typer(
+    help="Taftan: a crisis laboratory. A model, not a forecast.",
+    epilog="Start with: replay · show · replay --set states.*.resolve.median=0.2",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioName = Annotated[
+    str | None, typer.Argument(metavar="[SCENARIO]", help="A crisis by name, or the path of its folder.", show_default="the default crisis")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def fail(error: Exception, as_json: bool = False) -> NoReturn:
+    """Say what the user can mend, and exit with 2."""
+    if as_json:
+        print(json.dumps({"schema_version": 1, "error": str(error).splitlines()}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(error, file=sys.stderr)
+    raise typer.Exit(USER_ERROR)
+
+
+def scenario_named(name: str | None) -> "Scenario":
+    """A crisis by name or path, or the default one."""
+    from sim.scenario.load import default_name, load
+
+    return load(name or default_name())
+
+
+def date_of(text: str | None, flag: str) -> datetime.date | None:
+    """An ISO date from a flag."""
+    from sim.scenario.errors import refuse
+
+    try:
+        return None if text is None else datetime.date.fromisoformat(text)
+    except ValueError:
+        raise refuse("", "a date that exists, as year-month-day", field=flag, value=text) from None
+
+
+class Steps:
+    """One line a step with its seconds, on stderr; silent when asked to be."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet, self.since = quiet, time.perf_counter()
+
+    def done(self, words: str) -> None:
+        """Say that a step is done, and how long it took."""
+        now = time.perf_counter()
+        if not self.quiet:
+            print(f"{words} ({now - self.since:.1f} s)", file=sys.stderr)
+        self.since = now
+
+
+@app.callback(invoke_without_command=True)
+def main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit
+
+
+@app.command(rich_help_panel="Ask")
+def replay(
+    scenario: ScenarioName = None,
+    mode: Annotated[
+        str | None, typer.Option(help="forced (as recorded), assisted (governments decide) or free (nothing scripted).", show_default="all three")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day on which governments, or all, choose.", show_default="first day")
+    ] = None,
+    worlds: Annotated[int, typer.Option(help="Worlds per set-up.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value; shown beside the unchanged scenario. Repeatable.")
+    ] = None,
+    parameters: Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")] = "point",
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/replay_SCENARIO_HASH")] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+) -> None:
+    """What happened, how likely the model thought each step, and what else might have been."""
+    from sim.scenario.errors import ScenarioError
+
+    steps = Steps(quiet or as_json)
+    try:
+        crisis = scenario_named(scenario)
+        asked = _changes(changes)
+        from sim.experiments.replay import replay as simulate
+
+        steps.done("Read the scenario")
+        run = simulate(crisis, mode, start=date_of(start, "--from"), worlds=worlds, seed=seed, changes=asked, parameters=parameters)  # type: ignore[arg-type]
+        steps.done(f"Ran {worlds:,} worlds in each of {len(run.manifest['modes'])} modes")
+        folder = _keep(run, crisis, out)
+        steps.done("Wrote figures and tables")
+    except ScenarioError as error:
+        fail(error, as_json)
+    except OSError as error:
+        fail(error, as_json)
+    if as_json:
+        print(json.dumps(_replay_json(run.manifest, folder), ensure_ascii=False))
+    else:
+        _print_replay(crisis, run.manifest, folder, quiet)
+
+
+def _changes(pairs: list[str] | None) -> dict[str, Any]:
+    from sim.scenario.paths import parse_assignment
+
+    return dict(parse_assignment(pair) for pair in pairs or [])
+
+
+def _keep(run: "Run", crisis: "Scenario", out: Path | None) -> Path:
+    """Write the run's folder, its figures and pages."""
+    from sim.plots import timeline
+    from sim.report import page
+    from sim.store import folder_name, save
+    from sim.words import findings
+
+    run.manifest["finding"] = " ".join(findings(crisis, run.manifest)[-1:])
+    folder = save(run, out or Path("results") / folder_name(run.manifest))
+    figures = [timeline.write(run, crisis, folder), timeline.write(run, crisis, folder, full=True)]
+    page.write_run(folder, crisis, run.manifest, figures)
+    if out is None:
+        page.write_index(folder.parent)
+    return folder
+
+
+def _replay_json(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
+    asked = manifest["asked"]
+    return {
+        "schema_version": manifest["schema_version"],
+        "command": asked["command"],
+        "run": str(folder),
+        "caveat": manifest["caveat"],
+        "scenario": asked["scenario"],
+        "seed": asked["seed"],
+        "worlds": asked["worlds"],
+        "from": asked["from"],
+        "changes": asked["changes"],
+        "parameters": asked["parameters"],
+        "modes": manifest["modes"],
+    }
+
+
+def _print_replay(crisis: "Scenario", manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
+    from sim.report.tables import blocks
+    from sim.words import findings
+
+    for sentence in findings(crisis, manifest):
+        print(sentence)
+    for block in blocks(crisis, manifest):
+        _print_table(block.title, block.header, block.rows)
+    print(manifest["caveat"])
+    print(f"Saved: {folder / 'index.html'}")
+    if not quiet:
+        print(f"Next: open {folder / 'index.html'} in a browser; or ask what if:", file=sys.stderr)
+        print(f"      python run.py replay {crisis.name} --set states.{list(crisis.states)[1]}.resolve.median=0.2", file=sys.stderr)
+
+
+def _print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
+    """A table in columns as wide as the terminal allows."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print()
+    console.print(table)
+    console.print()
+
+
+@app.command(rich_help_panel="Scenarios")
+def show(
+    scenario: ScenarioName = None,
+    sources: Annotated[bool, typer.Option("--sources", help="Where every number comes from.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="The JSON Schema of scenario.yaml, for editors.")] = False,
+) -> None:
+    """Every value of a crisis with unit, range and source."""
+    from sim.scenario.describe import schema_text, table
+    from sim.scenario.errors import ScenarioError
+
+    if schema:
+        print(schema_text())
+        return
+    try:
+        crisis = scenario_named(scenario)
+    except ScenarioError as error:
+        fail(error)
+    print(f"{crisis.title}\n{crisis.question}\n{crisis.start} to {crisis.end}, {crisis.days} days; {len(crisis.history)} recorded events")
+    header, *rows = table(crisis, sources=sources)
+    _print_table("", [str(cell) for cell in header], [[str(cell) for cell in row] for row in rows])
+
+
+@app.command(rich_help_panel="Scenarios")
+def check(path: Annotated[str, typer.Argument(metavar="PATH", help="A crisis by name, its folder, or a priors file.")]) -> None:
+    """Whether a scenario is right; if not, every mistake with its place and what is allowed."""
+    from sim.scenario.check import check as examine
+    from sim.scenario.errors import ScenarioError
+
+    try:
+        print(examine(path))
+    except ScenarioError as error:
+        fail(error)
+
+
+@app.command(rich_help_panel="Scenarios")
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new crisis.")],
+    like: Annotated[str, typer.Option(metavar="SCENARIO", help="The crisis to start from.")] = "",
+    folder: Annotated[Path, typer.Option(metavar="DIR", help="Where to put its folder.")] = Path("scenarios"),
+) -> None:
+    """A commented crisis folder to write your own in."""
+    from sim.scenario.errors import ScenarioError
+    from sim.scenario.load import default_name
+    from sim.scenario.new import new as write
+
+    try:
+        made = write(name, like or default_name(), folder)
+    except ScenarioError as error:
+        fail(error)
+    except OSError as error:
+        fail(error)
+    print(f"Saved: {made}")
+    print(f"Next: edit {made / 'scenario.yaml'}, then python run.py check {made} and python run.py replay {made}", file=sys.stderr)

@@ -1,0 +1,245 @@
+"""Replay: what happened, how likely the model thought each step was, and what else might have been.
+
+FORCED follows the record and scores it; ASSISTED lets governments decide from a date on, with attacks and outside
+shocks as recorded; FREE leaves everybody free from that date on. Changes are run beside the unchanged scenario with the
+same luck.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.design import MODES, Mode, Set, point_in
+from sim.history import history, series
+from sim.outcomes import definitions
+from sim.scenario.errors import refuse
+from sim.scenario.paths import leaves, match, override
+from sim.scenario.priors import load_priors
+from sim.scenario.schema import Scenario
+from sim.score import Decision, baselines, frequencies, log_score, predict
+from sim.simulate import PointResult, simulate
+from sim.store import Run, identity, now, scenario_hash
+from sim.story import named_worlds, of_history, of_world, table
+from sim.summary import QUANTILES, effective_worlds, quantiles, summary
+
+UNCHANGED, CHANGED = "unchanged", "changed"
+SCHEMA_VERSION = 1
+CAVEAT = "A model, not a forecast."
+FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
+STORY_MODES: tuple[Mode, ...] = ("assisted", "free", "forced")
+"""Modes in the order in which they are preferred for telling single worlds."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a replay."""
+
+    scenario: Scenario
+    modes: tuple[Mode, ...] = MODES
+    start: int = 0
+    worlds: int = 1000
+    seed: int = 1
+    changes: tuple[tuple[str, Any], ...] = ()
+    parameters: str = "point"
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked, as plain values: equal for equal runs."""
+        return {
+            "command": "replay",
+            "scenario": self.scenario.name,
+            "scenario_hash": scenario_hash(self.scenario),
+            "modes": list(self.modes),
+            "from": self.scenario.date_of(self.start).isoformat(),
+            "worlds": self.worlds,
+            "seed": self.seed,
+            "changes": {path: str(value) for path, value in self.changes},
+            "parameters": self.parameters,
+        }
+
+
+def replay(
+    scenario: Scenario,
+    mode: Mode | None = None,
+    *,
+    start: datetime.date | None = None,
+    worlds: int = 1000,
+    seed: int = 1,
+    changes: dict[str, Any] | None = None,
+    parameters: str = "point",
+) -> Run:
+    """Replay a crisis in one mode, or in all three; raises ScenarioError for what cannot be asked.
+
+    `start` is the first day on which governments (assisted) or all (free) choose, default the first day of the run;
+    `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point` or `prior`.
+    """
+    _check(scenario, mode, start, worlds, seed, parameters)
+    first = 0 if start is None else scenario.day_of(start)
+    modes = MODES if mode is None else (mode,)
+    return run(Request(scenario, modes, first, worlds, seed, tuple(sorted((changes or {}).items())), parameters))
+
+
+def _check(scenario: Scenario, mode: str | None, start: datetime.date | None, worlds: int, seed: int, parameters: str) -> None:
+    if mode is not None and mode not in MODES:
+        raise refuse("", f"one of {', '.join(MODES)}", field="--mode", value=mode)
+    if parameters not in ("point", "prior"):
+        raise refuse("", "point or prior", field="--parameters", value=parameters)
+    if worlds < 1:
+        raise refuse("", "a whole number above 0", field="--worlds", value=worlds)
+    if not 0 <= seed < 2**64:
+        raise refuse("", "a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
+    if start is not None and not scenario.start <= start <= scenario.end:
+        raise refuse("", f"a day of the run, {scenario.start} to {scenario.end}", field="--from", value=start.isoformat())
+
+
+def run(request: Request) -> Run:
+    """Simulate what is asked and put together what is kept of it."""
+    started = now()
+    results = _simulate(request)
+    record = history(request.scenario)
+    return Run(
+        manifest=identity(request.asked(), started) | _report(request, results, record),
+        outcomes=_outcomes(results),
+        daily_table=_daily(results),
+        rungs=_rungs(results),
+        events=_events(request, results),
+        record=_record(request.scenario),
+    )
+
+
+Results = dict[tuple[Mode, str], PointResult]
+
+
+def _simulate(request: Request) -> Results:
+    """Every mode, unchanged and (if anything is changed) changed; changes of structure are a run of their own."""
+    scenario, priors = request.scenario, load_priors() if request.parameters == "prior" else {}
+    changed = override(scenario, dict(request.changes)) if request.changes else scenario
+    sets = tuple(Set(path, float(value)) for path, value in request.changes if _is_number(scenario, path))
+    same_structure = len(sets) == len(request.changes)
+    base = [point_in(mode, request.start, name=f"{mode} {UNCHANGED}") for mode in request.modes]
+    other = [point_in(mode, request.start, name=f"{mode} {CHANGED}", sets=sets) for mode in request.modes] if request.changes else []
+    if same_structure:
+        results = simulate(scenario, base + other, request.worlds, request.seed, priors)
+    else:
+        results = simulate(scenario, base, request.worlds, request.seed, priors) + simulate(changed, other, request.worlds, request.seed, priors)
+    names = [(mode, UNCHANGED) for mode in request.modes] + [(mode, CHANGED) for mode in request.modes]
+    return dict(zip(names, results, strict=False))
+
+
+def _is_number(scenario: Scenario, path: str) -> bool:
+    """Whether a path names numbers that can vary within one array run."""
+    known = leaves(scenario)
+    return all(known[".".join(leaf)].kind == "number" for leaf in match(scenario, path))
+
+
+# What is kept
+
+
+def _outcomes(results: Results) -> pd.DataFrame:
+    """A row per mode, set-up and world."""
+    frames = []
+    for (mode, setup), result in results.items():
+        frame = result.outcomes()
+        frame.insert(0, "mode", mode)
+        frame.insert(1, "setup", setup)
+        frame.insert(2, "world", np.arange(result.worlds))
+        frame["weight"] = result.weights
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True).astype({"mode": "string", "setup": "string", "world": "Int64", "weight": "Float64"})
+
+
+def _daily(results: Results) -> pd.DataFrame:
+    """Weighted quantiles of every daily series: a row per mode, set-up, series and day."""
+    frames = [_quantiles_of(result, mode, setup, name) for (mode, setup), result in results.items() for name in result.series]
+    return pd.concat(frames, ignore_index=True).astype({"mode": "string", "setup": "string", "series": "string", "date": "string"})
+
+
+def _quantiles_of(result: PointResult, mode: str, setup: str, name: str) -> pd.DataFrame:
+    values = result.series[name].astype(np.float64)
+    at = quantiles(values, result.weights)
+    columns = {f"q{round(100 * share):02d}": row for share, row in zip(QUANTILES, at, strict=True)}
+    dates = [result.scenario.date_of(day).isoformat() for day in range(result.scenario.days)]
+    return pd.DataFrame({"mode": mode, "setup": setup, "series": name, "date": dates, "mean": (values * result.weights).sum(axis=1), **columns})
+
+
+def _rungs(results: Results) -> pd.DataFrame:
+    """Share of worlds on every rung: a row per mode, set-up, state, day and rung."""
+    rows = []
+    for (mode, setup), result in results.items():
+        for state in result.scenario.states:
+            rung = result.series[f"{state}.rung"]
+            for level in np.unique(rung):
+                share = ((rung == level) * result.weights).sum(axis=1)
+                rows += [
+                    (mode, setup, state, result.scenario.date_of(int(day)).isoformat(), int(level), float(share[day]))
+                    for day in np.flatnonzero(share)
+                ]
+    return pd.DataFrame(rows, columns=["mode", "setup", "state", "date", "rung", "share"])
+
+
+def _events(request: Request, results: Results) -> pd.DataFrame:
+    """What happened in the record and in three named worlds of the mode that leaves governments most of the choice."""
+    mode = next(mode for mode in STORY_MODES if mode in request.modes)
+    result = results[mode, UNCHANGED]
+    rows = of_history(request.scenario)
+    for name, world in named_worlds(result, series(request.scenario)["tension"]).items():
+        rows += of_world(result, world, f"{mode}, world {world}: {name}")
+    return table(rows)
+
+
+def _record(scenario: Scenario) -> pd.DataFrame:
+    """The record's own daily tension and rungs, by the model's formulas."""
+    made = series(scenario)
+    columns = {"tension": made["tension"][:, 0]} | {f"{state}.rung": made[f"{state}.rung"][:, 0] for state in scenario.states}
+    return pd.DataFrame({"date": [scenario.date_of(day).isoformat() for day in range(scenario.days)], **columns})
+
+
+# What is reported
+
+
+def _report(request: Request, results: Results, record: pd.Series) -> dict[str, Any]:
+    modes: dict[str, Any] = {}
+    for (mode, setup), result in results.items():
+        entry = (_score(result) if mode == "forced" else {}) | _summaries(result, record)
+        modes[mode] = entry if setup == UNCHANGED else {**modes[mode], CHANGED: entry}
+    caveat = f"{CAVEAT} {FITTED_CAVEAT}" if request.scenario.fitted else CAVEAT
+    return {"schema_version": SCHEMA_VERSION, "caveat": caveat, "history": _plain(record), "modes": modes}
+
+
+def _plain(record: pd.Series) -> dict[str, Any]:
+    return {str(name): None if pd.isna(value) else getattr(value, "item", lambda v=value: v)() for name, value in record.items()}
+
+
+def _summaries(result: PointResult, record: pd.Series) -> dict[str, Any]:
+    frame, weights = result.outcomes(), result.weights
+    entries = {outcome.name: summary(outcome, frame[outcome.name], weights, record[outcome.name]) for outcome in definitions(result.scenario)}
+    return {"outcomes": entries, "worlds": result.worlds, "effective_worlds": effective_worlds(weights)}
+
+
+def _score(result: PointResult) -> dict[str, Any]:
+    predicted = predict(result)
+    decided = [item.decision for item in predicted]
+    quiet = [item.surprise for item in predicted if not item.decision.is_act]
+    share = frequencies(decided)
+    return {
+        "events": [_event(result.scenario, item.decision, item.probability, item.surprise, share) for item in predicted if item.decision.is_act],
+        "quiet": {"decisions": len(quiet), "surprise": sum(quiet), "probability": float(np.exp(-np.mean(quiet))) if quiet else None},
+        "log_score": log_score(predicted),
+        "decisions": len(predicted),
+        "baselines": baselines(decided),
+    }
+
+
+def _event(scenario: Scenario, item: Decision, probability: float, surprise: float, share: dict[tuple[str, str], float]) -> dict[str, Any]:
+    return {
+        "date": scenario.date_of(item.day).isoformat(),
+        "actor": item.actor,
+        "track": item.track,
+        "act": item.act,
+        "probability": probability,
+        "surprise": surprise,
+        "even_odds": 1.0 / item.choices,
+        "frequency": share[item.track, item.act],
+    }

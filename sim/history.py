@@ -1,0 +1,79 @@
+"""The record as if it were a world: its acts, tension and course, by the same formulas as the model's.
+
+What the record does not count (hardship, joining, background attacks) is missing.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.chronicle import Chronicle
+from sim.outcomes import Course, outcomes
+from sim.record import DOWNGRADED_RUNG, RUNGS
+from sim.rules.tension import tension
+from sim.scenario.ladder import JOINT_ACTS, TRACKS, index_of
+from sim.scenario.schema import Scenario
+
+
+def series(scenario: Scenario) -> dict[str, NDArray[Any]]:
+    """Daily series of the record, each of shape (days, 1)."""
+    chronicle, days = Chronicle(scenario), scenario.days
+    made: dict[str, NDArray[Any]] = {name: np.zeros((days, 1)) for name in ("tension", "agreement", "restoration", "war")}
+    for state in scenario.states:
+        made |= _of_state(chronicle, scenario, state)
+    for day, acts in chronicle.joint.items():
+        made["agreement"][day], made["restoration"][day] = "agree" in acts, "restore" in acts
+    _envoys(made, scenario)
+    _tension(made, scenario)
+    return made
+
+
+def _of_state(chronicle: Chronicle, scenario: Scenario, state: str) -> dict[str, NDArray[Any]]:
+    """Acts as numbers; a day that the record leaves open counts as routine."""
+    made: dict[str, NDArray[Any]] = {}
+    for track in scenario.tracks:
+        possible = [chronicle.acts(day, state, track) for day in range(scenario.days)]
+        made[f"{state}.{track}"] = np.array([[index_of(track, acts[0])] for acts in possible])
+    killed = [chronicle.strikes.get((day, state)) for day in range(scenario.days)]
+    made[f"{state}.killed"] = np.array([[strike.killed or 0.0 if strike else 0.0] for strike in killed])
+    return made
+
+
+def _envoys(made: dict[str, NDArray[Any]], scenario: Scenario) -> None:
+    for state in scenario.states:
+        envoys, rung = np.ones((scenario.days, 1)), np.zeros((scenario.days, 1))
+        present = True
+        for day in range(scenario.days):
+            downgraded = made[f"{state}.public"][day, 0] == index_of("public", "downgrade")
+            present = (present and not downgraded) or bool(made["restoration"][day, 0])
+            envoys[day] = present
+            standing = 0 if present else DOWNGRADED_RUNG
+            rung[day] = max([standing, *(int(RUNGS[track][made[f"{state}.{track}"][day, 0]]) for track in scenario.tracks)])
+        made[f"{state}.envoys"], made[f"{state}.rung"] = envoys, rung
+
+
+def _tension(made: dict[str, NDArray[Any]], scenario: Scenario) -> None:
+    """Tension of the recorded acts, in the order of a day: acts, agreement, restoration."""
+    kept, level = scenario.dyad.agreement.tension_kept, 0.0
+    for day in range(scenario.days):
+        hostility = sum(_hostility(made, state, track, day) for state in scenario.states for track in scenario.tracks)
+        level = float(tension(level, hostility, scenario.dyad.tension_half_life))
+        if made["agreement"][day, 0]:
+            level = level * kept
+        if made["restoration"][day, 0]:
+            level = max(level + JOINT_ACTS["restore"].hostility, 0.0)
+        made["tension"][day] = level
+
+
+def _hostility(made: dict[str, NDArray[Any]], state: str, track: str, day: int) -> float:
+    acts = made[f"{state}.{track}"][:, 0]
+    if track == "border" and acts[day] == (acts[day - 1] if day else 0):
+        return 0.0
+    return TRACKS[track][int(acts[day])].hostility
+
+
+def history(scenario: Scenario) -> pd.Series:
+    """Every outcome of the record; missing where it does not count."""
+    return outcomes(Course(scenario, series(scenario), {}, None)).iloc[0]

@@ -1,0 +1,182 @@
+"""The crisis as a Mesa model: ordinary agents, each of which lives in many parallel worlds at once.
+
+The order of a day; each phase reads everything, then writes everything, so the order of agents in a file changes nothing:
+
+     1  calendar        interventions begin or end
+     2  attacks         armed groups attack; attacks are blamed or not; the truce fades
+     3  perception      states feel what the other state did yesterday
+     4  decision        councils sit or not, and choose on every track
+     5  effect          strikes hit, words are out, policies stand
+     6  talks           agreement, restoration
+     7  third parties   they notice, speak, offer, mediate; states listen
+     8  crossings       what passes
+     9  communities     what reaches people
+    10  recruitment     who joins
+    11  record          what is remembered
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import mesa
+import networkx
+import numpy as np
+from mesa.discrete_space import Network
+
+from sim.agents.armed_group import ArmedGroup
+from sim.agents.community import Community, Soil
+from sim.agents.crossing import Crossing
+from sim.agents.dyad import Dyad
+from sim.agents.state import State
+from sim.agents.third_party import ThirdParty
+from sim.chronicle import Chronicle
+from sim.design import Point
+from sim.geography import distance
+from sim.interventions import Hand
+from sim.parameters import columns
+from sim.record import Record, daily_numbers
+from sim.scenario.load import default_name, load
+from sim.scenario.schema import Prior, Scenario
+from sim.worlds import Array, Worlds, total
+
+
+class Crisis(mesa.Model[Any, Any]):
+    """Two states in a crisis, with those who mediate, provoke, and live at the border.
+
+    By default one world, which behaves as any Mesa model. `world=417` is world 417 of a large run, to the bit.
+    `points` are the set-ups of a design, `replicates` the number of worlds of each, from `world` on.
+    """
+
+    def __init__(
+        self,
+        case: Scenario | str | None = None,
+        seed: int = 1,
+        *,
+        world: int = 0,
+        replicates: int = 1,
+        points: Sequence[Point] = (Point(),),
+        priors: dict[str, Prior] | None = None,
+        rng: int | None = None,
+    ) -> None:
+        """`case`: a scenario or its name (default: the default crisis); `rng`: Mesa's word for `seed`, which it overrides."""
+        seed = seed if rng is None else int(rng)
+        super().__init__(rng=seed)
+        self.case = case if isinstance(case, Scenario) else load(case or default_name())
+        self.points = list(points)
+        self.worlds = Worlds(seed, len(self.points), replicates, first=world)
+        self.day = 0
+        self.tracks = self.case.tracks
+        self._furnish(priors or {})
+        self._settle_geography()
+        self._listen()
+        self.record = Record(self)
+        self.datacollector = mesa.DataCollector(model_reporters=daily_numbers(self.record.names) if self.worlds.shape == (1, 1) else {})
+
+    def _furnish(self, priors: dict[str, Prior]) -> None:
+        """Agents, in the order in which the scenario names the states and, for the rest, in the order of their names."""
+        case, arrays = self.case, columns(self.case, self.points, priors, self.worlds)
+        self.mediation = arrays.settings(case.mediation, ("mediation",))
+        self.livelihoods = arrays.settings(case.livelihoods, ("livelihoods",))
+        self.hand = Hand(self.points, Chronicle(case), arrays.windows)
+        self.states = [
+            State(self, name, arrays.settings(state, ("states", name)), [case.day_of(vote.date) for vote in state.elections.values()])
+            for name, state in case.states.items()
+        ]
+        self.dyad = Dyad(self, arrays.settings(case.dyad, ("dyad",)))
+        self.third_parties = self._create(ThirdParty, "third_parties", arrays)
+        self.groups = self._create(ArmedGroup, "groups", arrays)
+        self.crossings = self._create(Crossing, "crossings", arrays)
+        self.communities = self._create(Community, "communities", arrays)
+
+    def _create(self, kind: Any, section: str, arrays: Any) -> list[Any]:
+        parts = getattr(self.case, section)
+        return [kind(self, name, arrays.settings(parts[name], (section, name))) for name in sorted(parts)]
+
+    def _settle_geography(self) -> None:
+        """Ties, distances, soils, and a Mesa network of communities and crossings laid out by longitude and latitude."""
+        places: dict[str, Any] = {agent.name: agent for agent in [*self.communities, *self.crossings]}
+        graph = networkx.Graph()
+        graph.add_nodes_from(sorted(places))
+        for tie in sorted(self.case.ties, key=lambda row: (row.first, row.second, row.kind)):
+            graph.add_edge(tie.first, tie.second)
+            self._tie(places[tie.first], places[tie.second], tie.kind, np.full((1, 1), tie.weight))
+        homes = list(enumerate(self.communities))
+        for number, home in homes:
+            home.number = number
+            # The place -1 (nowhere here) is the last entry, and infinitely far.
+            home.distances = np.array([*(distance(home.settings, other.settings) for other in self.communities), np.inf])
+        self.soils = {state.name: Soil([(number, home) for number, home in homes if home.state == state.name]) for state in self.states}
+        layout = {name: (agent.settings.longitude.item(0), agent.settings.latitude.item(0)) for name, agent in places.items()}
+        self.space = Network(graph, capacity=None, random=self.random, layout=layout) if places else None
+
+    @staticmethod
+    def _tie(first: Any, second: Any, kind: str, weight: Array) -> None:
+        if kind == "serves":
+            second.serving.append((first, weight))
+            first.served.append((second, weight))
+        else:
+            first.neighbours.append((second, weight))
+            second.neighbours.append((first, weight))
+
+    def step(self) -> None:
+        """A day."""
+        self.hand.set_values(self.day)
+        self._each(self.groups, "attack")
+        self.dyad.pass_a_day()
+        self._each(self.states, "perceive")
+        self._each(self.states, "decide")
+        self._each(self.states, "act")
+        self.dyad.feel_acts()
+        self.dyad.talk()
+        self._each(self.third_parties, "notice")
+        self._listen()
+        self._each(self.crossings, "open_or_close")
+        self.blows = self._blows()
+        self._each(self.communities, "hear")
+        self._each(self.communities, "live")
+        self._each(self.groups, "recruit")
+        self._remember()
+        self.day += 1
+        self.running = self.day < self.case.days
+
+    @staticmethod
+    def _each(agents: list[Any], rule: str) -> None:
+        for agent in agents:
+            getattr(agent, rule)()
+
+    def _blows(self) -> list[tuple[Any, Any, Any]]:
+        """Community hit, people killed and weight in fear, of every strike and salient attack that hits one today."""
+        strikes = [(state.place, state.killed, np.ones((1, 1))) for state in self.states]
+        attacks = [(group.place, group.killed_salient, self.livelihoods.attack_fear) for group in self.groups]
+        return [blow for blow in strikes + attacks if (blow[0] >= 0).any()]
+
+    def _listen(self) -> None:
+        """What outsiders' proposals are worth, and what the states make of them."""
+        best = self.worlds.zeros()
+        for outsider in self.third_parties:
+            best = np.maximum(best, outsider.proposal())
+        self.formulation = self.mediation.formulation * best
+        self._each(self.states, "listen")
+
+    def _remember(self) -> None:
+        self.record.note(self)
+        if self.worlds.shape == (1, 1):
+            self.datacollector.collect(self)
+
+    def run(self) -> Record:
+        """Run to the last day and give what is remembered."""
+        while self.day < self.case.days:
+            self.step()
+        return self.record
+
+    @property
+    def log_weight(self) -> Array:
+        """Sum of the log probabilities of what the record fixes, in each world."""
+        return self.record.log_weight
+
+    def hardship(self) -> Any:
+        """Mean hardship of border communities, weighted by people [0 to 1]."""
+        if not self.communities:
+            return self.worlds.zeros()
+        people = total(home.settings.people for home in self.communities)
+        return total(home.settings.people * home.hardship for home in self.communities) / people

@@ -1,0 +1,305 @@
+"""What a run came to, defined once: event, start, end, unit, and when it is missing.
+
+Every outcome is a number or a word per world. What did not happen is missing, never 0 and never the run's length.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.chronicle import STRIKES
+from sim.rules.tension import STRIKE
+from sim.scenario.ladder import index_of
+from sim.scenario.schema import Scenario
+
+ANSWER_WINDOW = 30
+"""Days within which a strike counts as an answer, and a further strike as a second round (docs/model.md, section 8)."""
+CALM_DAYS = 7
+"""Days in a row with tension under the calm level that end a crisis."""
+RECURRENCE_WINDOW = 365
+"""Days after the end in which a recurrence is looked for."""
+EXPANDED = index_of("military", "expanded_strike")
+ALERT = index_of("military", "alert")
+THREATEN = index_of("public", "threaten")
+LIMITED = index_of("military", STRIKES[0])
+
+COURSES = ("no strike", "strike not answered", "one round, then agreement", "one round, fades", "two rounds or more", "war")
+"""How a crisis ends, in order of severity."""
+
+Series = Mapping[str, NDArray[Any]]
+
+
+def first_day(happens: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """First day on which something happens, per world; NaN where it never does. `happens` has shape (days, worlds)."""
+    return np.where(happens.any(axis=0), happens.argmax(axis=0), np.nan)
+
+
+class Course:
+    """The daily series of one point, shape (days, worlds), seen as a story: first strike, answer, agreement, end."""
+
+    def __init__(self, scenario: Scenario, series: Series, totals: Mapping[str, NDArray[Any]], log_weight: NDArray[Any] | None) -> None:
+        self.scenario, self.series, self.totals, self.log_weight = scenario, series, totals, log_weight
+        self.states = tuple(scenario.states)
+        self.calendar = np.arange(scenario.days)[:, np.newaxis]
+
+    def strikes_by(self, state: str) -> NDArray[np.bool_]:
+        """Days on which a state strikes."""
+        return self.series[f"{state}.military"] >= LIMITED
+
+    @cached_property
+    def first_strikes(self) -> NDArray[np.float64]:
+        """Day of each state's first strike, shape (2, worlds)."""
+        return np.array([first_day(self.strikes_by(state)) for state in self.states])
+
+    @cached_property
+    def first_strike(self) -> NDArray[np.float64]:
+        """Day of the first strike."""
+        return np.fmin(*self.first_strikes)
+
+    @cached_property
+    def opener(self) -> NDArray[np.bool_]:
+        """Whether a state struck first (or on the same day), shape (2, worlds)."""
+        return self.first_strikes == self.first_strike
+
+    def _by(self, who: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return (self.strikes_by(self.states[0]) & who[0]) | (self.strikes_by(self.states[1]) & who[1])
+
+    @cached_property
+    def answer(self) -> NDArray[np.float64]:
+        """Day on which the other state first strikes, within the window after the first strike."""
+        both_at_once = self.opener.all(axis=0)
+        window = (self.calendar >= self.first_strike) & (self.calendar <= self.first_strike + ANSWER_WINDOW)
+        return np.where(both_at_once, self.first_strike, first_day(self._by(~self.opener) & window))
+
+    @cached_property
+    def second(self) -> NDArray[np.bool_]:
+        """Whether the opener strikes again within the window after the answer."""
+        window = (self.calendar > self.answer) & (self.calendar <= self.answer + ANSWER_WINDOW)
+        return (self._by(self.opener) & window).any(axis=0)
+
+    @cached_property
+    def rounds(self) -> NDArray[np.int64]:
+        """Strikes of the side with fewer."""
+        return np.minimum(*(self.strikes_by(state).sum(axis=0) for state in self.states))
+
+    @cached_property
+    def war(self) -> NDArray[np.bool_]:
+        """Whether it came to war."""
+        return self.series["war"].any(axis=0)
+
+    def agreement_from(self, day: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Day of the first agreement on or after a day."""
+        return first_day((self.series["agreement"] > 0) & (self.calendar >= day))
+
+    @cached_property
+    def end(self) -> NDArray[np.float64]:
+        """End of the crisis: first of seven days in a row, after the first strike, with tension under the calm level."""
+        calm = self.series["tension"] < self.scenario.dyad.calm * STRIKE
+        row = calm.copy()
+        for later in range(1, CALM_DAYS):
+            row[:-later] &= calm[later:]
+        row[len(row) - CALM_DAYS + 1 :] = False
+        return first_day(row & (self.calendar > self.first_strike))
+
+    @cached_property
+    def hostile_again(self) -> NDArray[np.float64]:
+        """First alert, threat or strike after the end of the crisis, within the window."""
+        window = (self.calendar > self.end) & (self.calendar <= self.end + RECURRENCE_WINDOW)
+        acts = np.zeros_like(window)
+        for state in self.states:
+            acts |= (self.series[f"{state}.military"] >= ALERT) | (self.series[f"{state}.public"] == THREATEN)
+        return first_day(acts & window)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An outcome: its name, the label that people read, what it means, its kind and unit, on what it is conditional."""
+
+    name: str
+    label: str
+    meaning: str
+    kind: str
+    unit: str
+    read: Callable[[Course], Any]
+    given: str = ""
+
+
+def _course(course: Course) -> NDArray[Any]:
+    agreed = ~np.isnan(course.agreement_from(course.first_strike))
+    number = np.where(agreed, 2, 3)
+    number = np.where(course.second | (course.rounds >= 2), 4, number)
+    number = np.where(np.isnan(course.answer), 1, number)
+    number = np.where(np.isnan(course.first_strike), 0, number)
+    return np.array(COURSES, dtype=object)[np.where(course.war, 5, number)]
+
+
+def _given(flags: NDArray[Any], condition: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return np.where(condition, flags.astype(float), np.nan)
+
+
+def _recurrence(course: Course) -> NDArray[np.float64]:
+    watched = course.end + RECURRENCE_WINDOW <= course.scenario.days - 1
+    return _given(~np.isnan(course.hostile_again), watched)
+
+
+def _envoys_back(course: Course) -> NDArray[np.float64]:
+    agreed = course.agreement_from(course.first_strike)
+    away = np.zeros(len(agreed), dtype=bool)
+    for state in course.states:
+        away |= ((course.series[f"{state}.envoys"] == 0) & (course.calendar == agreed)).any(axis=0)
+    back = first_day((course.series["restoration"] > 0) & (course.calendar >= agreed))
+    return np.where(away, back - agreed, np.nan)
+
+
+def _answered(course: Course) -> Any:
+    return _given(~np.isnan(course.answer), ~np.isnan(course.first_strike))
+
+
+def _answer_lag(course: Course) -> Any:
+    return course.answer - course.first_strike
+
+
+def _strikes(course: Course) -> Any:
+    return sum(course.strikes_by(state).sum(axis=0) for state in course.states)
+
+
+def _second_round(course: Course) -> Any:
+    return _given(course.second, ~np.isnan(course.answer))
+
+
+def _expanded_strikes(course: Course) -> Any:
+    return sum((course.series[f"{state}.military"] == EXPANDED).sum(axis=0) for state in course.states)
+
+
+def _agreement(course: Course) -> Any:
+    return _given(~np.isnan(course.agreement_from(course.first_strike)), ~np.isnan(course.first_strike))
+
+
+def _agreement_lag(course: Course) -> Any:
+    return course.agreement_from(course.answer) - course.answer
+
+
+def _peak_rung(course: Course) -> Any:
+    return np.maximum(*(course.series[f"{state}.rung"].max(axis=0) for state in course.states))
+
+
+def _peak(name: str) -> Callable[[Course], Any]:
+    return lambda course: course.series[name].max(axis=0).astype(float) if name in course.series else None
+
+
+def _deaths(course: Course, soil: str | None = None) -> Any:
+    strikers = [state for state in course.states if state != soil]
+    return sum(course.series[f"{state}.killed"].sum(axis=0, dtype=np.float64) for state in strikers)
+
+
+def _by_groups(ending: str) -> Callable[[Course], Any]:
+    """Sum of a series over armed groups and days; the record counts only some attacks, so it has none."""
+
+    def read(course: Course) -> Any:
+        groups = sorted(course.scenario.groups) if course.totals else []
+        return sum(course.series[f"{group}{ending}"].sum(axis=0, dtype=np.float64) for group in groups) if groups else None
+
+    return read
+
+
+def _over_days(name: str) -> Callable[[Course], Any]:
+    return lambda course: course.series[name].sum(axis=0, dtype=np.float64) if name in course.series else None
+
+
+def _hardship(course: Course) -> Any:
+    sums = [value for name, value in course.totals.items() if name.endswith(".person_days")]
+    return sum(sums) if sums else None
+
+
+def definitions(scenario: Scenario) -> list[Outcome]:
+    """Every outcome of a scenario, in the order in which tables show them."""
+    return [*_of_course(scenario), *_of_people(scenario)]
+
+
+def _of_course(scenario: Scenario) -> list[Outcome]:
+    """How the crisis goes: strikes, answers, rounds, agreement, end."""
+    yes, days, count = "yes or no", "days", "count"
+    return [
+        Outcome("struck", "first strike", "a state strikes", yes, "", lambda c: ~np.isnan(c.first_strike)),
+        Outcome("answered", "answered with force", "the other state strikes within 30 days of the first strike", yes, "", _answered, "struck"),
+        Outcome("answer_lag", "days until the answer", "from the first strike to the answer", days, "days", _answer_lag, "answered"),
+        Outcome("strikes", "strikes", "strikes by both states", count, "strikes", _strikes),
+        Outcome("rounds", "rounds", "strikes of the side with fewer: a round is a strike and an answer", count, "rounds", lambda c: c.rounds),
+        Outcome("second_round", "a second round", "the opener strikes again within 30 days of the answer", yes, "", _second_round, "answered"),
+        Outcome("expanded_strikes", "large strikes", "expanded strikes by both states", count, "strikes", _expanded_strikes),
+        Outcome("war", "war", _war_sentence(scenario), yes, "", lambda c: c.war),
+        Outcome("agreement", "agreement", "the two agree to stop, on or after the first strike, within the run", yes, "", _agreement, "struck"),
+        Outcome("agreement_lag", "days until agreement", "from the answer to the first agreement on or after it", days, "days", _agreement_lag,
+                "answered and agreed"),
+        Outcome("envoys_back_lag", "days until envoys are back", "from the agreement to the return of envoys that were away", days, "days",
+                _envoys_back, "agreed, envoys away, and back"),
+        Outcome("recurrence", "back to threat or force", "alert, threat or strike within 365 days after the end; missing where the run is shorter",
+                yes, "", _recurrence, "ended a year before the run does"),
+        Outcome("course", "how it ends", " · ".join(COURSES), "class", "", _course),
+        Outcome("peak_rung", "highest rung", "highest rung of the ladder that either state reaches", count, "rung", _peak_rung),
+        Outcome("peak_tension", "highest tension", "highest daily tension", "number", "Goldstein units", _peak("tension")),
+    ]  # fmt: skip
+
+
+def _of_people(scenario: Scenario) -> list[Outcome]:
+    """What it does to people; those killed by states and by armed groups are kept apart."""
+    count, number = "count", "number"
+    on_soil = [
+        Outcome(
+            f"killed_{name}",
+            f"people killed on {state.label}'s soil by strikes",
+            "by place, not nationality",
+            count,
+            "people",
+            partial(_deaths, soil=name),
+        )
+        for name, state in scenario.states.items()
+    ]
+    return [
+        Outcome("killed", "people killed by the two states' strikes", "by strikes, on either side's soil", count, "people", _deaths),
+        *on_soil,
+        Outcome("killed_in_attacks", "people killed in attacks by armed groups", "kept apart from those killed by strikes", count, "people",
+                _by_groups(".killed")),
+        Outcome("closed_days", "crossing-days closed", "one crossing, one day, nothing passing formally", count, "crossing-days",
+                _over_days("crossings_closed")),
+        Outcome("closed_person_days", "person-days behind closed crossings", "crossing-days closed, weighted by people served", number, "person-days",
+                _over_days("people_cut_off")),
+        Outcome("hardship_person_days", "person-days of hardship", "hardship times people, added over days", number, "person-days", _hardship),
+        Outcome("displaced_peak", "people displaced at the peak", "highest number on one day", number, "people", _peak("displaced")),
+        Outcome("recruits", "joined armed groups", "people who joined, expected", number, "people", lambda c: c.totals.get("recruits")),
+        Outcome("attacks", "attacks", "attacks by armed groups, background and salient", count, "attacks", _by_groups(".attacks")),
+        Outcome("log_weight", "log weight", "sum of the log probabilities of what the record fixes", number, "nats", lambda c: c.log_weight),
+    ]  # fmt: skip
+
+
+def _war_sentence(scenario: Scenario) -> str:
+    war = scenario.dyad.war
+    return f"at least {war.strikes} strikes by each state within {war.days} days; the model's range ends there"
+
+
+KINDS: dict[str, Any] = {"yes or no": "boolean", "count": "Int64", "days": "Int64", "number": "Float64", "class": "string"}
+"""pandas type of each kind of outcome; all can be missing."""
+
+
+def outcomes(course: Course) -> pd.DataFrame:
+    """A row per world: every outcome, typed, missing where it is not defined."""
+    table: dict[str, Any] = {}
+    for outcome in definitions(course.scenario):
+        table[outcome.name] = typed(outcome, outcome.read(course), len(course.first_strike))
+    return pd.DataFrame(table)
+
+
+def typed(outcome: Outcome, values: Any, worlds: int) -> Any:
+    """An outcome as a pandas array of its kind; NaN becomes missing."""
+    if values is None:
+        values = np.full(worlds, np.nan)
+    if outcome.kind == "class":
+        return pd.array(list(values), dtype="string")
+    numbers = np.asarray(values, dtype=float)
+    column = pd.Series(np.nan_to_num(numbers), dtype="Float64").astype(KINDS[outcome.kind])
+    return column.mask(np.isnan(numbers))

@@ -1,0 +1,40 @@
+"""Parameters that are not known: drawn from their priors, one value a world, and laid beside what the design sets."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from sim.design import Point
+from sim.scenario.paths import match
+from sim.scenario.priors import applicable
+from sim.scenario.schema import Prior, Scenario
+from sim.settings import Columns, Path
+from sim.worlds import Array, Draw, Worlds, actor_number
+
+
+def columns(scenario: Scenario, points: Sequence[Point], priors: dict[str, Prior], worlds: Worlds) -> Columns:
+    """The scenario's numbers as points and priors have them; raises ScenarioError where a point's path matches nothing."""
+    matches = {change.path: match(scenario, change.path) for point in points for change in point.sets}
+    return Columns(list(points), matches, draw_all(scenario, priors, worlds))
+
+
+def draw_all(scenario: Scenario, priors: dict[str, Prior], worlds: Worlds) -> dict[Path, Array]:
+    """A value a world for every parameter with a prior, shape (1, replicates); world r keeps its values in every point."""
+    drawn: dict[Path, Array] = {}
+    for leaf, (pattern, prior) in applicable(priors, scenario).items():
+        luck = pattern if prior.shared else leaf
+        drawn[tuple(leaf.split("."))] = quantile(prior, worlds.uniform(Draw.PARAMETER, actor_number(luck), 0))
+    return drawn
+
+
+def quantile(prior: Prior, u: Array) -> Array:
+    """The value below which a share `u` of the prior lies, cut off at its ends."""
+    if prior.distribution == "uniform":
+        return prior.low + u * (prior.high - prior.low)
+    logarithmic = prior.distribution == "lognormal"
+    median, spread = float(prior.median or 0.0), float(prior.spread or 0.0)
+    low, high, centre = (np.log((prior.low, prior.high, median))) if logarithmic else np.array([prior.low, prior.high, median])
+    bottom, top = ndtr((low - centre) / spread), ndtr((high - centre) / spread)
+    value = centre + spread * ndtri(bottom + u * (top - bottom))
+    return np.clip(np.exp(value) if logarithmic else value, prior.low, prior.high)

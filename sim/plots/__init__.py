@@ -1,0 +1,1 @@
+"""Figures: one function makes the frame and the words, a thin renderer draws them."""

@@ -1,0 +1,63 @@
+"""The page of a run, and the page of all runs: findings, figures with captions, tables, and how to repeat it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from sim.report.tables import blocks
+from sim.scenario.schema import Scenario
+from sim.store import runs
+from sim.words import findings
+
+TEMPLATES = Path(__file__).parent
+
+
+def _template(name: str) -> jinja2.Template:
+    return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True).get_template(name)
+
+
+def _css() -> str:
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def write_run(folder: Path, scenario: Scenario, manifest: dict[str, Any], figures: list[dict[str, Any]]) -> Path:
+    """Write a run's index.html and figures.json."""
+    (folder / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    page = _template("run.html").render(
+        css=_css(),
+        title=scenario.title,
+        question=scenario.question or scenario.title,
+        scenario=scenario,
+        manifest=manifest,
+        findings=findings(scenario, manifest),
+        figures=figures,
+        blocks=blocks(scenario, manifest),
+        command=command(manifest),
+        worlds=f"{manifest['asked']['worlds']:,} worlds",
+    )
+    path = folder / "index.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def write_index(results: Path) -> Path:
+    """Write the page of all runs in a results folder."""
+    rows = [
+        {"folder": folder.name, "finished": manifest["finished"], "sentence": manifest.get("finding", "")}
+        for folder, manifest in runs(results)
+    ]  # fmt: skip
+    path = results / "index.html"
+    path.write_text(_template("runs.html").render(css=_css(), runs=rows), encoding="utf-8")
+    return path
+
+
+def command(manifest: dict[str, Any]) -> str:
+    """The command that makes the run again."""
+    asked = manifest["asked"]
+    words = ["python run.py replay", asked["scenario"]]
+    words += [f"--mode {asked['modes'][0]}"] if len(asked["modes"]) == 1 else []
+    words += [f"--from {asked['from']}", f"--worlds {asked['worlds']}", f"--seed {asked['seed']}"]
+    words += [f"--set {path}={value}" for path, value in asked["changes"].items()]
+    return " ".join([*words, f"--parameters {asked['parameters']}"])

@@ -1,0 +1,49 @@
+"""Checking what a person has written, without running it: a crisis, the priors, the index of crises."""
+
+from pathlib import Path
+
+from sim.scenario.errors import Problem, refuse, shown_path
+from sim.scenario.files import YAML_BYTES, read_text, resolved
+from sim.scenario.find import MAIN_FILE, read_index
+from sim.scenario.load import load
+from sim.scenario.priors import ROOT, load_priors
+from sim.scenario.schema import Scenario
+from sim.scenario.yaml_text import read_yaml
+
+
+def check(reference: str | Path) -> str:
+    """A sentence on what was found to be in order; raises ScenarioError with all that is not."""
+    path = Path(reference)
+    if resolved(path).is_file() and path.name != MAIN_FILE:
+        return check_file(path)
+    return summary(load(reference))
+
+
+def check_file(path: Path) -> str:
+    """A file that is no scenario says by its first key what it is."""
+    problems: list[Problem] = []
+    data, _ = read_yaml(read_text(path, YAML_BYTES), shown_path(path), problems)
+    keys = set(data) if isinstance(data, dict) else set()
+    if ROOT in keys:
+        return f"{shown_path(path)} is in order: {counted(len(load_priors(path)), 'prior')}."
+    if "default" in keys:
+        return f"{shown_path(path)} is in order: the default is {read_index(path)}."
+    raise refuse(shown_path(path), f"is none of these: a scenario's folder or its {MAIN_FILE}, priors (key `{ROOT}`), an index (key `default`)")
+
+
+def summary(scenario: Scenario) -> str:
+    """What a crisis holds, in a sentence."""
+    parts = (
+        (scenario.days, "day", "days"),
+        (len(scenario.third_parties), "third party", "third parties"),
+        (len(scenario.groups), "armed group", "armed groups"),
+        (len(scenario.communities), "community", "communities"),
+        (len(scenario.crossings), "crossing", "crossings"),
+        (len(scenario.history), "row of history", "rows of history"),
+    )
+    states = " and ".join(state.label for state in scenario.states.values())
+    return f"{scenario.name} is in order: {states}, " + ", ".join(counted(*part) for part in parts) + "."
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,180 @@
+"""What is kept of a run, in a folder of its own: manifest, outcomes and daily quantiles as Parquet, events as CSV.
+
+A folder is written under another name and renamed when it is whole: what exists is complete. Its name is command,
+subject and a short hash of what was asked, so the same question finds its folder again.
+"""
+
+import datetime
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from sim import __version__
+from sim.scenario.errors import nearest, refuse
+from sim.scenario.schema import Scenario
+from sim.worlds import kept, logistic, power
+
+TABLES = ("outcomes", "daily", "rungs", "record")
+"""Parts of a run that are Parquet tables."""
+
+
+@dataclass(frozen=True)
+class Daily:
+    """One daily series of a run."""
+
+    rows: pd.DataFrame
+
+    def quantiles(self) -> pd.DataFrame:
+        """Date by quantiles over worlds; with the mode and set-up as outer levels where there are several."""
+        levels = [name for name in ("mode", "setup") if self.rows[name].nunique() > 1]
+        return self.rows.set_index([*levels, "date"]).drop(columns=[name for name in ("mode", "setup", "series") if name not in levels])
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: what was asked and found (`manifest`), a row per world (`outcomes`), daily quantiles, rungs, events, the record."""
+
+    manifest: dict[str, Any]
+    outcomes: pd.DataFrame
+    daily_table: pd.DataFrame
+    rungs: pd.DataFrame
+    events: pd.DataFrame
+    record: pd.DataFrame
+
+    def daily(self, name: str) -> Daily:
+        """A daily series by name; raises KeyError with the nearest spelling where there is none."""
+        rows = self.daily_table[self.daily_table["series"] == name]
+        if rows.empty:
+            known = sorted(set(self.daily_table["series"]))
+            raise KeyError(f"no daily series {name!r}; nearest: {nearest(name, known)}")
+        return Daily(rows)
+
+
+# Where a run comes from
+
+
+def now() -> datetime.datetime:
+    """The present time, with its zone."""
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """A hash of everything that a scenario says."""
+    return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()[:16]
+
+
+def asked_hash(asked: dict[str, Any]) -> str:
+    """A short hash of what was asked, of this version."""
+    return hashlib.sha256(json.dumps({**asked, "version": __version__}, sort_keys=True).encode()).hexdigest()[:6]
+
+
+def numerics() -> str:
+    """A fingerprint of how this machine computes: the bits of a fixed vector sent through our functions, and versions."""
+    x = np.linspace(0.01, 30.0, 4001)
+    results = (np.exp(-x), np.log(x), np.sqrt(x), np.exp2(-1.0 / x), np.tanh(x), kept(x), logistic(x), power(x, 0.3 + x))
+    digest = hashlib.sha256(b"".join(result.tobytes() for result in results))
+    digest.update(f"{np.__version__}".encode())
+    return digest.hexdigest()[:16]
+
+
+def commit() -> str | None:
+    """The commit of the checkout that runs, marked where files differ from it; None for an installed package."""
+    root = Path(__file__).resolve().parents[1]
+    if not (root / ".git").exists() or shutil.which("git") is None:
+        return None
+    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    return f"{head} with changes" if head and _git(root, "status", "--porcelain") else head or None
+
+
+def _git(root: Path, *words: str) -> str:
+    return subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False).stdout.strip()
+
+
+def identity(asked: dict[str, Any], started: datetime.datetime) -> dict[str, Any]:
+    """The part of a manifest that says what ran, when and on what."""
+    return {
+        "asked": asked,
+        "hash": asked_hash(asked),
+        "version": __version__,
+        "commit": commit(),
+        "numerics": numerics(),
+        "python": sys.version.split()[0],
+        "started": started.isoformat(),
+        "finished": now().isoformat(),
+        "failures": [],
+    }
+
+
+# Folders
+
+
+def folder_name(manifest: dict[str, Any]) -> str:
+    """command_subject_hash."""
+    asked = manifest["asked"]
+    return f"{asked['command']}_{asked['scenario']}_{manifest['hash']}"
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds a run."""
+    return (folder / "manifest.json").is_file()
+
+
+def save(run: Run, folder: Path) -> Path:
+    """Write a run; replaces an earlier run of that name, refuses a folder that holds something else."""
+    _refuse_foreign(folder)
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record}
+    for name, table in tables.items():
+        write_parquet(table, unfinished / f"{name}.parquet")
+    run.events.to_csv(unfinished / "events.csv", index=False)
+    (unfinished / "manifest.json").write_text(json.dumps(run.manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if folder.exists():
+        shutil.rmtree(folder)
+    return unfinished.rename(folder)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not is_run(folder)):
+        raise refuse("", "a new or empty folder, or that of an earlier run", field="--out", value=str(folder))
+
+
+def write_parquet(table: pd.DataFrame, path: Path) -> None:
+    """Write a table; what is missing becomes NULL, never NaN."""
+    with duckdb.connect() as connection:
+        connection.register("rows", table)
+        connection.execute(f"COPY rows TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Read a table; NULL is missing."""
+    with duckdb.connect() as connection:
+        return connection.execute("SELECT * FROM read_parquet(?)", [str(path)]).df().convert_dtypes()
+
+
+def open_run(path: str | Path) -> Run:
+    """A run made earlier, from its folder; raises ScenarioError where there is none."""
+    folder = Path(path)
+    if not is_run(folder):
+        raise refuse(str(folder), "the folder of a run, with a manifest.json")
+    tables = {name: read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    events = pd.read_csv(folder / "events.csv", dtype={"killed": "Int64", "felt": "Float64"})
+    return Run(manifest, tables["outcomes"], tables["daily"], tables["rungs"], events, tables["record"])
+
+
+def runs(results: Path) -> list[tuple[Path, dict[str, Any]]]:
+    """Every run in a results folder, newest first, with its manifest."""
+    folders = [folder for folder in results.iterdir() if is_run(folder)] if results.is_dir() else []
+    found = [(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))) for folder in folders]
+    return sorted(found, key=lambda item: (item[1]["finished"], item[0].name), reverse=True)

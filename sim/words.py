@@ -1,0 +1,184 @@
+"""How the project speaks of what it found: worlds in 100, plain dates, sober sentences.
+
+Shares are given in whole worlds of 100 with their denominator; under one in a hundred, of 1,000; none and all with what
+that allows to say. Names of acts and courses are put into words here and nowhere else.
+"""
+
+import datetime
+from typing import Any
+
+from sim.scenario.schema import Scenario
+
+ACT_WORDS = {
+    "stand_by": "stand by",
+    "alert": "alert",
+    "limited_strike": "limited strike",
+    "expanded_strike": "expanded strike",
+    "nothing": "nothing",
+    "protest": "protest",
+    "threaten": "threat of force",
+    "downgrade": "relations downgraded",
+    "open": "border opened",
+    "restrict": "border restricted",
+    "close": "border closed",
+    "seek_talks": "talks sought",
+    "agree": "agreement to stop",
+    "restore": "envoys back",
+    "call": "public call",
+    "offer": "offer to help",
+    "mediate": "mediation",
+    "attack": "attack",
+    "shock": "outside shock",
+}
+MODE_WORDS = {"forced": "as recorded", "assisted": "governments decide", "free": "nothing scripted"}
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def day_words(date: datetime.date | str, *, year: bool = True) -> str:
+    """Day, month and year in words."""
+    date = datetime.date.fromisoformat(date) if isinstance(date, str) else date
+    return f"{date.day} {date:%B %Y}" if year else f"{date.day} {date:%B}"
+
+
+def day_short(date: datetime.date | str) -> str:
+    """Day and month, short."""
+    date = datetime.date.fromisoformat(date) if isinstance(date, str) else date
+    return f"{date.day} {date:%b}"
+
+
+def days_later(days: float) -> str:
+    """on the same day; a day later; two days later."""
+    if days < 1:
+        return "on the same day"
+    return "a day later" if days < 2 else f"{number_words(int(days))} days later"
+
+
+def number_words(number: int) -> str:
+    """two; 13."""
+    return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else f"{number:,}"
+
+
+def worlds_in_100(share: float, worlds: int) -> str:
+    """68 of 100 worlds; 5 of 1,000 worlds; none of 1,000 worlds (so at most 3 in 1,000 in the model)."""
+    if worlds < 10:
+        return f"{round(share * worlds)} of {worlds} worlds (few worlds; run more)"
+    bound = max(round(3000 / worlds), 1)
+    if share <= 0:
+        return f"none of {worlds:,} worlds (so at most {bound:,} in 1,000 in the model)"
+    if share >= 1:
+        return f"all of {worlds:,} worlds (so at least {1000 - bound:,} in 1,000 in the model)"
+    if share < 0.01:
+        return f"{max(round(1000 * share), 1)} of 1,000 worlds"
+    return f"{min(round(100 * share), 99)} of 100 worlds"
+
+
+def chance(probability: float) -> str:
+    """1 in 25 below one fifth; 52 in 100 above."""
+    if probability <= 0:
+        return "none"
+    return f"1 in {round(1 / probability):,}" if probability < 0.2 else f"{round(100 * probability)} in 100"
+
+
+def label_of(scenario: Scenario, actor: str) -> str:
+    """The printed name of an actor."""
+    if actor == "both":
+        return " and ".join(state.label for state in scenario.states.values())
+    for section in (scenario.states, scenario.third_parties, scenario.groups, scenario.communities):
+        if actor in section:
+            return str(section[actor].label)
+    return actor.replace("_", " ")
+
+
+def act_words(act: str) -> str:
+    """limited strike; stand by or alert."""
+    return " or ".join(ACT_WORDS.get(one, one.replace("_", " ")) for one in act.split("|"))
+
+
+def findings(scenario: Scenario, manifest: dict[str, Any]) -> list[str]:
+    """What a replay found, in one sentence a mode, after one on the record."""
+    sentences = [record_sentence(scenario, manifest["history"])]
+    modes = manifest["modes"]
+    if "forced" in modes:
+        sentences.append(score_sentence(scenario, modes["forced"]))
+    for mode in ("assisted", "free"):
+        if mode in modes:
+            sentences.append(course_sentence(mode, manifest["asked"]["from"], modes[mode]))
+    return [sentence for sentence in sentences if sentence]
+
+
+def record_sentence(scenario: Scenario, history: dict[str, Any]) -> str:
+    """The record in a sentence: who struck, who answered, when they agreed."""
+    strikes = [event for event in sorted(scenario.history, key=lambda row: (row.date, row.order)) if "strike" in event.act]
+    if not strikes:
+        return "The record holds no strike by either state."
+    first = strikes[0]
+    text = f"In the record, {scenario.states[first.actor].label}'s forces struck on {day_words(first.date)}"
+    if history["answered"]:
+        other = next(state.label for name, state in scenario.states.items() if name != first.actor)
+        text += f"; {other}'s forces answered {days_later(history['answer_lag'])}"
+    if history["agreement_lag"] is not None:
+        text += f", and {days_later(history['agreement_lag'])} the two agreed to stop"
+    return text + "."
+
+
+def score_sentence(scenario: Scenario, forced: dict[str, Any]) -> str:
+    """How well the model expected the record, beside two simple rules."""
+    if not forced["events"]:
+        return ""
+    rarest = min(forced["events"], key=lambda event: event["probability"])
+    score, rules = forced["log_score"], forced["baselines"]
+    verdict = "better than both" if score > max(rules.values()) else "worse than one of them" if score > min(rules.values()) else "worse than both"
+    act = f"{label_of(scenario, rarest['actor'])}'s {act_words(rarest['act'])} of {day_words(rarest['date'], year=False)}"
+    return (
+        f"Step by step, the model least expected {act} ({chance(rarest['probability'])}); over {forced['decisions']:,} decisions, "
+        f"days without an act included, its log score is {score:.1f} against {rules['frequency']:.1f} for how often each act occurs "
+        f"and {rules['even_odds']:,.1f} for even odds: {verdict}."
+    )
+
+
+def course_sentence(mode: str, start: str, entry: dict[str, Any]) -> str:
+    """How it goes on when governments, or all, are free: strikes, answers, the likeliest course."""
+    outcomes, worlds = entry["outcomes"], entry["worlds"]
+    struck, answered, shares = outcomes["struck"], outcomes["answered"], outcomes["course"]["shares"]
+    who = "With governments deciding" if mode == "assisted" else "With nothing scripted"
+    text = f"{who} from {day_words(start)}, a state strikes in {worlds_in_100(struck['mean'], worlds)}"
+    if answered["worlds"]:
+        text += f"; of these {answered['worlds']:,}, the other answers within 30 days in {worlds_in_100(answered['mean'], answered['worlds'])}"
+    likeliest = max(shares, key=shares.get)
+    return f"{text}. Likeliest course: {likeliest}, {worlds_in_100(shares[likeliest], worlds)}."
+
+
+def outcome_words(entry: dict[str, Any]) -> str:
+    """An outcome in a table's cell: worlds in 100 with simulation error, or median with what holds 90 of 100 worlds."""
+    if entry["kind"] == "class":
+        likeliest = max(entry["shares"], key=entry["shares"].get)
+        return f"{likeliest} ({round(100 * entry['shares'][likeliest])} in 100)"
+    if not entry["worlds"]:
+        return "never"
+    if entry["kind"] == "yes or no":
+        if entry["worlds"] < 10:
+            return f"{round(entry['mean'] * entry['worlds'])} of {entry['worlds']}"
+        return f"{per_100(entry['mean'])} in 100 ({per_100(entry['low'])}-{per_100(entry['high'])})"
+    return f"{amount(entry['median'])} ({amount(entry['q05'])}-{amount(entry['q95'])})"
+
+
+def per_100(share: float) -> str:
+    """68; <1 for what is rarer than one in a hundred and not nought."""
+    return "<1" if 0 < share < 0.005 else f"{round(100 * share)}"
+
+
+def amount(value: float) -> str:
+    """Whole numbers with separators; millions rounded."""
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:.1f} m"
+    return f"{value:,.1f}" if abs(value) < 100 and value != round(value) else f"{value:,.0f}"
+
+
+def history_words(entry: dict[str, Any]) -> str:
+    """History's value in a table's cell; empty where the record does not count it."""
+    value = entry["history"]
+    if value is None:
+        return ""
+    if entry["kind"] == "yes or no":
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else amount(value)
