@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -74,6 +75,8 @@ class Steps:
 
 @app.callback(invoke_without_command=True)
 def main(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    # A reader that has seen enough (`| head`) closes the pipe: that ends the command and is no error.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if version:
         print(__version__)
         raise typer.Exit
@@ -106,15 +109,16 @@ def replay(
         crisis = scenario_named(scenario)
         asked = _changes(changes)
         from sim.experiments.replay import replay as simulate
+        from sim.store import prepare
 
-        steps.done("Read the scenario")
+        if out:
+            prepare(out)
+        steps.done("Loaded the scenario and the model")
         run = simulate(crisis, mode, start=date_of(start, "--from"), worlds=worlds, seed=seed, changes=asked, parameters=parameters)  # type: ignore[arg-type]
         steps.done(f"Ran {worlds:,} worlds in each of {len(run.manifest['modes'])} modes")
         folder = _keep(run, crisis, out)
         steps.done("Wrote figures and tables")
     except ScenarioError as error:
-        fail(error, as_json)
-    except OSError as error:
         fail(error, as_json)
     if as_json:
         print(json.dumps(_replay_json(run.manifest, folder), ensure_ascii=False))
@@ -242,7 +246,9 @@ def new(
         made = write(name, like or default_name(), folder)
     except ScenarioError as error:
         fail(error)
-    except OSError as error:
-        fail(error)
     print(f"Saved: {made}")
     print(f"Next: edit {made / 'scenario.yaml'}, then python run.py check {made} and python run.py replay {made}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    app()

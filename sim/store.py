@@ -36,7 +36,8 @@ class Daily:
     def quantiles(self) -> pd.DataFrame:
         """Date by quantiles over worlds; with the mode and set-up as outer levels where there are several."""
         levels = [name for name in ("mode", "setup") if self.rows[name].nunique() > 1]
-        return self.rows.set_index([*levels, "date"]).drop(columns=[name for name in ("mode", "setup", "series") if name not in levels])
+        table = self.rows.set_index([*levels, "date"]).sort_index()
+        return table.drop(columns=[name for name in ("mode", "setup", "series") if name not in levels])
 
 
 @dataclass(frozen=True)
@@ -128,12 +129,22 @@ def is_run(folder: Path) -> bool:
     return (folder / "manifest.json").is_file()
 
 
-def save(run: Run, folder: Path) -> Path:
-    """Write a run; replaces an earlier run of that name, refuses a folder that holds something else."""
-    _refuse_foreign(folder)
+def prepare(folder: Path) -> Path:
+    """The unfinished twin of a run's folder, empty; raises ScenarioError where a run cannot be written, or would replace something else."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not is_run(folder)):
+        raise refuse("", "a new or empty folder, or that of an earlier run", field="--out", value=str(folder))
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    try:
+        unfinished.mkdir(parents=True)
+    except OSError as error:
+        raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(folder)) from None
+    return unfinished
+
+
+def save(run: Run, folder: Path) -> Path:
+    """Write a run; replaces an earlier run of that name."""
+    unfinished = prepare(folder)
     tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record}
     for name, table in tables.items():
         write_parquet(table, unfinished / f"{name}.parquet")
@@ -144,11 +155,6 @@ def save(run: Run, folder: Path) -> Path:
     return unfinished.rename(folder)
 
 
-def _refuse_foreign(folder: Path) -> None:
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not is_run(folder)):
-        raise refuse("", "a new or empty folder, or that of an earlier run", field="--out", value=str(folder))
-
-
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
     """Write a table; what is missing becomes NULL, never NaN."""
     with duckdb.connect() as connection:
@@ -156,10 +162,16 @@ def write_parquet(table: pd.DataFrame, path: Path) -> None:
         connection.execute(f"COPY rows TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
 
 
+PANDAS_TYPES = {"BIGINT": "Int64", "DOUBLE": "Float64", "BOOLEAN": "boolean", "VARCHAR": "string"}
+"""How the types of a Parquet table are read, so that what is missing stays missing."""
+
+
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table; NULL is missing."""
     with duckdb.connect() as connection:
-        return connection.execute("SELECT * FROM read_parquet(?)", [str(path)]).df().convert_dtypes()
+        rows = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        types = {column[0]: PANDAS_TYPES[str(column[1])] for column in rows.description}
+        return rows.df().astype(types)
 
 
 def open_run(path: str | Path) -> Run:

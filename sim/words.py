@@ -33,6 +33,9 @@ ACT_WORDS = {
 MODE_WORDS = {"forced": "as recorded", "assisted": "governments decide", "free": "nothing scripted"}
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
+FEW_WORLDS = 10
+"""Under this many worlds shares are given as counts."""
+
 
 def day_words(date: datetime.date | str, *, year: bool = True) -> str:
     """Day, month and year in words."""
@@ -60,8 +63,8 @@ def number_words(number: int) -> str:
 
 def worlds_in_100(share: float, worlds: int) -> str:
     """68 of 100 worlds; 5 of 1,000 worlds; none of 1,000 worlds (so at most 3 in 1,000 in the model)."""
-    if worlds < 10:
-        return f"{round(share * worlds)} of {worlds} worlds (few worlds; run more)"
+    if worlds < FEW_WORLDS:
+        return f"{round(share * worlds)} of {worlds} worlds"
     bound = max(round(3000 / worlds), 1)
     if share <= 0:
         return f"none of {worlds:,} worlds (so at most {bound:,} in 1,000 in the model)"
@@ -103,6 +106,8 @@ def findings(scenario: Scenario, manifest: dict[str, Any]) -> list[str]:
     for mode in ("assisted", "free"):
         if mode in modes:
             sentences.append(course_sentence(mode, manifest["asked"]["from"], modes[mode]))
+    if manifest["asked"]["worlds"] < FEW_WORLDS:
+        sentences.append("These are few worlds; run more.")
     return [sentence for sentence in sentences if sentence]
 
 
@@ -156,7 +161,7 @@ def outcome_words(entry: dict[str, Any]) -> str:
     if not entry["worlds"]:
         return "never"
     if entry["kind"] == "yes or no":
-        if entry["worlds"] < 10:
+        if entry["worlds"] < FEW_WORLDS:
             return f"{round(entry['mean'] * entry['worlds'])} of {entry['worlds']}"
         return f"{per_100(entry['mean'])} in 100 ({per_100(entry['low'])}-{per_100(entry['high'])})"
     return f"{amount(entry['median'])} ({amount(entry['q05'])}-{amount(entry['q95'])})"

@@ -25,11 +25,6 @@ class Dyad(CrisisAgent):
         self.agreed, self.restored = worlds.flags(), worlds.flags()
         self.log_p: dict[str, Any] = {}
 
-    @property
-    def calm(self) -> Flags:
-        """Where tension is under the level at which a crisis counts as over."""
-        return self.tension < self.settings.calm * STRIKE
-
     def pass_a_day(self) -> None:
         """Truce and joint security work fade; an attack blamed on the neighbour costs trust (Kydd & Walter 2002)."""
         settings = self.settings
@@ -74,7 +69,7 @@ class Dyad(CrisisAgent):
     def _restore(self) -> None:
         first, second = self.model.states
         away = ~(first.envoys & second.envoys)
-        chance = away * talks.chance_of_return(self.truce, self.calm, self.settings.envoys)
+        chance = away * talks.chance_of_return(self.truce, self.tension / STRIKE, self.settings.calm, self.settings.envoys)
         self.restored = self._together("restore", chance, Draw.RESTORATION)
         for state in self.model.states:
             state.envoys = state.envoys | self.restored

@@ -11,7 +11,7 @@ from sim.rules.choice import SMALLEST_PROBABILITY, chance_if_not, chance_if_sitt
 from sim.rules.tension import STRIKE
 from sim.scenario.ladder import TRACKS, index_of
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Flags, Whole, kept, total
+from sim.worlds import Array, Draw, Flags, Whole, kept, positive, total
 
 TRACK_DRAWS = {"military": Draw.MILITARY, "public": Draw.PUBLIC, "border": Draw.BORDER, "talks": Draw.TALKS}
 ALERT, LIMITED, EXPANDED = (index_of("military", act) for act in ("alert", "limited_strike", "expanded_strike"))
@@ -50,7 +50,8 @@ class State(CrisisAgent):
         self.acts: dict[str, Whole] = {track: np.zeros(worlds.shape, dtype=np.int64) for track in self.model.tracks}
         self.log_p: dict[str, Array] = {}
         self.sits, self.struck = worlds.flags(), worlds.flags()
-        self.harm, self.killed, self.hostility = worlds.zeros(), worlds.zeros(), worlds.zeros()
+        self.harm, self.killed = worlds.zeros(), worlds.zeros()
+        self.hostility, self.words = worlds.zeros(), worlds.zeros()
         self.place = np.full(worlds.shape, NOWHERE)
         self.policy = np.zeros(worlds.shape, dtype=np.int64)
 
@@ -101,7 +102,7 @@ class State(CrisisAgent):
         self.debt = debt.debt(self.debt, self.felt, self.harm, settings.debt)
         self.militant_debt = debt.militant_debt(self.militant_debt, notice, self.struck, settings.debt)
         closure = np.where(self.policy == RESTRICTED, settings.border.restriction, np.where(self.policy == CLOSED, 1.0, 0.0))
-        self.attention = attention.attention(self.attention, self.felt, notice, shock, closure, settings.attention)
+        self.attention = attention.attention(self.attention, self.felt, rival.words, notice, shock, closure, settings.attention)
         self.mood = audience.mood(self.mood, attention.drawn_by_attacks(dead_at_home), settings.audience)
         self._learn(rival)
         self._fade()
@@ -202,6 +203,7 @@ class State(CrisisAgent):
         self.struck = military_act >= LIMITED
         self._strike(military_act == EXPANDED)
         self.hostility = total(self._hostility(track) for track in self.model.tracks)
+        self.words = positive(np.where(self.struck, 0.0, self.hostility)) / STRIKE
         self.readiness = np.where(military_act >= ALERT, 1.0, self.readiness)
         self.commitment = np.where(public_act == THREATEN, 1.0, self.commitment)
         self.just_protested = np.where(public_act == PROTEST, 1.0, self.just_protested)

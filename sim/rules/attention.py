@@ -16,12 +16,16 @@ def drawn_by_attacks(killed: Any) -> Any:
     return np.sqrt(killed / 10.0)
 
 
-def attention(before: Any, felt: Any, notice: Any, shock: Any, closure: Any, settings: Any) -> Any:
-    """Attention after a day [attention units]: what is left, harm felt, attacks blamed on the neighbour, outside shocks, one's own border policy."""
-    fresh = felt + settings.attack_weight * notice + shock + settings.border_weight * closure
+def attention(before: Any, felt: Any, words: Any, notice: Any, shock: Any, closure: Any, settings: Any) -> Any:
+    """Attention after a day [attention units].
+
+    What is left, harm felt, the other side's hostile words [strike units], attacks blamed on it, outside shocks, and
+    one's own border policy [0 open, 1 closed].
+    """
+    fresh = felt + settings.words_weight * words + settings.attack_weight * notice + shock + settings.border_weight * closure
     return kept(settings.half_life) * before + fresh
 
 
 def chance_to_sit(attention_now: Any, settings: Any) -> Any:
     """Probability that the council sits today."""
-    return 1.0 - np.exp(-settings.agenda * attention_now)
+    return 1.0 - np.exp(-settings.agenda * (attention_now + settings.routine))

@@ -37,7 +37,7 @@ def chance_of_agreement(information: Any, formulation: Any, settings: Any) -> An
     return reach * logistic(settings.ease + formulation)
 
 
-def chance_of_return(truce: Any, calm: Any, settings: Any) -> Any:
-    """Probability that envoys return today: under a truce, or slowly where tension has merely faded."""
-    footing = np.maximum(truce, settings.faded * calm)
+def chance_of_return(truce: Any, tension: Any, calm: Any, settings: Any) -> Any:
+    """Probability that envoys return today: under a truce, or slowly as tension fades below `calm` [both in strike units]."""
+    footing = np.maximum(truce, settings.faded * calm / (calm + tension))
     return 1.0 - np.exp(-settings.return_rate * footing)

@@ -39,6 +39,10 @@ class Attention(Section):
         "assumed: 1.03 in the trial fit, raised so that one round each is the likeliest course after a first strike",
     )
     attack_weight: float = number(0.13, "attention drawn by an attack blamed on the neighbour with ten dead", "attention units", 0, 5, TRIAL)
+    words_weight: float = number(
+        0.1, "attention drawn by the other side's hostile words, alerts and closures", "attention units per strike unit", 0, 5
+    )
+    routine: float = number(0.0005, "attention that the neighbour has anyway: no act is quite impossible", "attention units", 0, 1)
     border_weight: float = number(0.01, "attention kept by one's own closed border", "attention units per day", 0, 5)
     initial: float = number(0.0, "attention on the first day", "attention units", 0, 10)
 
@@ -191,7 +195,7 @@ class Envoys(Section):
     """How relations are restored."""
 
     return_rate: float = number(0.12, "hazard that envoys return under a full truce", "per day", 0, 5, TRIAL)
-    faded: float = number(0.1, "share of that hazard when tension has merely faded", "share", 0, 1, TRIAL)
+    faded: float = number(0.1, "share of that hazard when tension has merely faded (half of it at the calm level)", "share", 0, 1, TRIAL)
 
 
 class War(Section):
