@@ -49,7 +49,7 @@ class Chronicle:
         self.joint: dict[int, set[str]] = {}
         self._acts: dict[tuple[int, str, str], tuple[str, ...]] = {}
         self._stages: dict[tuple[int, str], int] = {}
-        self._policies: dict[str, list[tuple[int, str]]] = {state: [(0, "open")] for state in scenario.states}
+        self._policies: dict[str, list[tuple[int, str]]] = {state: [(-1, "open")] for state in scenario.states}
         for event in sorted(scenario.history, key=lambda row: (row.date, row.order, row.actor, row.track, row.act)):
             last = scenario.day_of(event.until or event.date)
             for day in range(scenario.day_of(event.date), last + 1):
@@ -90,7 +90,7 @@ class Chronicle:
         """What a state's track does when nothing is decided."""
         if track != "border":
             return acts_of(track)[0]
-        return [policy for since, policy in self._policies[state] if since < max(day, 1)][-1]
+        return [policy for since, policy in self._policies[state] if since < day][-1]
 
     def stage(self, day: int, third_party: str) -> int:
         """The stage that the record shows an outsider to take on a day (0: none)."""

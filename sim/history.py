@@ -58,7 +58,7 @@ def _tension(made: dict[str, NDArray[Any]], scenario: Scenario) -> None:
     """Tension of the recorded acts, in the order of a day: acts, agreement, restoration."""
     kept, level = scenario.dyad.agreement.tension_kept, 0.0
     for day in range(scenario.days):
-        hostility = sum(_hostility(made, state, track, day) for state in scenario.states for track in scenario.tracks)
+        hostility = sum(sum(_hostility(made, state, track, day) for track in scenario.tracks) for state in scenario.states)
         level = float(tension(level, hostility, scenario.dyad.tension_half_life))
         if made["agreement"][day, 0]:
             level = level * kept
@@ -69,7 +69,7 @@ def _tension(made: dict[str, NDArray[Any]], scenario: Scenario) -> None:
 
 def _hostility(made: dict[str, NDArray[Any]], state: str, track: str, day: int) -> float:
     acts = made[f"{state}.{track}"][:, 0]
-    if track == "border" and acts[day] == (acts[day - 1] if day else 0):
+    if track == "border" and acts[day] <= (acts[day - 1] if day else 0):
         return 0.0
     return TRACKS[track][int(acts[day])].hostility
 

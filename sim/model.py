@@ -77,7 +77,6 @@ class Crisis(mesa.Model[Any, Any]):
         case, arrays = self.case, columns(self.case, self.points, priors, self.worlds)
         self.mediation = arrays.settings(case.mediation, ("mediation",))
         self.livelihoods = arrays.settings(case.livelihoods, ("livelihoods",))
-        self.hand = Hand(self.points, Chronicle(case), arrays.windows)
         self.states = [
             State(self, name, arrays.settings(state, ("states", name)), [case.day_of(vote.date) for vote in state.elections.values()])
             for name, state in case.states.items()
@@ -87,6 +86,7 @@ class Crisis(mesa.Model[Any, Any]):
         self.groups = self._create(ArmedGroup, "groups", arrays)
         self.crossings = self._create(Crossing, "crossings", arrays)
         self.communities = self._create(Community, "communities", arrays)
+        self.hand = Hand(self.points, Chronicle(case), arrays.windows)
 
     def _create(self, kind: Any, section: str, arrays: Any) -> list[Any]:
         parts = getattr(self.case, section)
@@ -149,6 +149,10 @@ class Crisis(mesa.Model[Any, Any]):
         strikes = [(state.place, state.killed, np.ones((1, 1))) for state in self.states]
         attacks = [(group.place, group.killed_salient, self.livelihoods.attack_fear) for group in self.groups]
         return [blow for blow in strikes + attacks if (blow[0] >= 0).any()]
+
+    def number_of(self, place: str | None) -> int:
+        """Number of a community by name; -1 for none, or for a place that is not one of the scenario's."""
+        return next((home.number for home in self.communities if home.name == place), -1)
 
     def _listen(self) -> None:
         """What outsiders' proposals are worth, and what the states make of them."""

@@ -130,10 +130,10 @@ class Outcome:
 
 
 def _course(course: Course) -> NDArray[Any]:
-    agreed = ~np.isnan(course.agreement_from(course.first_strike))
+    agreed = ~np.isnan(course.agreement_from(course.answer))
     number = np.where(agreed, 2, 3)
-    number = np.where(course.second | (course.rounds >= 2), 4, number)
     number = np.where(np.isnan(course.answer), 1, number)
+    number = np.where(course.second | (course.rounds >= 2), 4, number)
     number = np.where(np.isnan(course.first_strike), 0, number)
     return np.array(COURSES, dtype=object)[np.where(course.war, 5, number)]
 
@@ -151,7 +151,8 @@ def _envoys_back(course: Course) -> NDArray[np.float64]:
     agreed = course.agreement_from(course.first_strike)
     away = np.zeros(len(agreed), dtype=bool)
     for state in course.states:
-        away |= ((course.series[f"{state}.envoys"] == 0) & (course.calendar == agreed)).any(axis=0)
+        gone = (course.series[f"{state}.envoys"] == 0) | (course.series["restoration"] > 0)
+        away |= (gone & (course.calendar == agreed)).any(axis=0)
     back = first_day((course.series["restoration"] > 0) & (course.calendar >= agreed))
     return np.where(away, back - agreed, np.nan)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from sim.design import Point
 from sim.worlds import Array
@@ -55,6 +56,12 @@ class Windows:
         return {int(day) for _, start, until in self.rows for day in np.concatenate([start, until]).ravel() if np.isfinite(day)}
 
 
+def absent(field: FieldInfo) -> float | None:
+    """What a mapping from names to numbers holds for a name that is not in it; None for any other field."""
+    extra = field.json_schema_extra
+    return extra.get("absent") if isinstance(extra, dict) else None  # type: ignore[return-value]
+
+
 class Columns:
     """The scenario's numbers as the design and the priors have them."""
 
@@ -71,23 +78,24 @@ class Columns:
     def settings(self, section: BaseModel, path: Path) -> Settings:
         """A section of the scenario as arrays."""
         result = Settings()
-        for name in type(section).model_fields:
-            setattr(result, name, self._value(getattr(section, name), (*path, name), result))
+        for name, field in type(section).model_fields.items():
+            setattr(result, name, self._value(getattr(section, name), (*path, name), result, absent(field)))
         return result
 
-    def _value(self, value: Any, path: Path, owner: Settings) -> Any:
+    def _value(self, value: Any, path: Path, owner: Settings, otherwise: float | None) -> Any:
         if isinstance(value, BaseModel):
             return self.settings(value, path)
         if isinstance(value, float):
             return self._number(value, path, owner)
-        if isinstance(value, dict) and all(isinstance(item, float) for item in value.values()):
-            return self._by_name(value, path)
+        if otherwise is not None:
+            return self._by_name(value, path, otherwise)
         return value
 
-    def _by_name(self, values: dict[str, float], path: Path) -> Settings:
+    def _by_name(self, values: dict[str, float], path: Path, otherwise: float) -> Settings:
+        """Numbers by name; one that the scenario does not give stands at `otherwise`, and can be set or drawn all the same."""
         result = Settings()
-        for name in dict.fromkeys([*values, *(row[-1] for row in self._rows if row[:-1] == path)]):
-            setattr(result, name, self._number(values.get(name, float("nan")), (*path, name), result))
+        for name in dict.fromkeys([*values, *(known[-1] for known in (*self._rows, *self._drawn) if known[:-1] == path)]):
+            setattr(result, name, self._number(values.get(name, otherwise), (*path, name), result))
         return result
 
     def _number(self, value: float, path: Path, owner: Settings) -> Array:

@@ -58,7 +58,7 @@ class ArmedGroup(CrisisAgent):
             killed = harm.people_killed(settings.killed, settings.killed_spread, self.normal(Draw.SALIENT_KILLED))
             self._strike(free, killed, self._soil.place(self.uniform(Draw.SALIENT_PLACE)), None)
         for where, attack in fixed:
-            self._strike(where, attack.killed, self._soil.number_of(attack.place), attack.blamed)
+            self._strike(where, attack.killed, self.model.number_of(attack.place), attack.blamed)
         self.trust_left = violence.trust_left(self.settings.preventable, self.blamed)
 
     @property
@@ -95,8 +95,9 @@ class ArmedGroup(CrisisAgent):
         self.joined = self.worlds.zeros()
         crowd = total(home.would_join for home in grounds)
         growth = self.fighters / self.settings.fighters - 1.0
+        risk = self.model.dyad.coordination - self.model.dyad.settings.coordination_initial
         for home in grounds:
-            readiness = recruitment.readiness_to_join(home.hardship, home.loss, growth, self.model.dyad.coordination, settings)
+            readiness = recruitment.readiness_to_join(home.hardship, home.loss, growth, risk, settings)
             self.joined = self.joined + recruitment.joins(self.settings.fighters, home.would_join / crowd, readiness, settings)
         self.joined_in_all = self.joined_in_all + self.joined
         if grounds:

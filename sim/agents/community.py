@@ -95,7 +95,3 @@ class Soil:
         numbers = np.array([number for number, _ in self._homes])
         chosen = choose([home.settings.exposure * np.ones_like(u) for _, home in self._homes], None, u)
         return numbers[np.minimum(chosen, len(numbers) - 1)]
-
-    def number_of(self, name: str | None) -> int:
-        """Number of a community by name; -1 for none, or for a place that is not one of the scenario's."""
-        return next((number for number, home in self._homes if home.name == name), -1)

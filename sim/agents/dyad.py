@@ -26,13 +26,14 @@ class Dyad(CrisisAgent):
         self.log_p: dict[str, Any] = {}
 
     def pass_a_day(self) -> None:
-        """Truce and joint security work fade; an attack blamed on the neighbour costs trust (Kydd & Walter 2002)."""
+        """The truce fades, joint security work lapses to what it was; an attack blamed on the neighbour costs trust (Kydd & Walter 2002)."""
         settings = self.settings
         left = self.truce * kept(settings.truce_half_life)
         for group in self.model.groups:
             left = left * group.trust_left
         self.truce = left
-        self.coordination = self.coordination * kept(settings.coordination_half_life)
+        standing = settings.coordination_initial
+        self.coordination = standing + (self.coordination - standing) * kept(settings.coordination_half_life)
 
     def feel_acts(self) -> None:
         """Tension, intensity and truce after today's acts; where the states' strikes have become a war, the model's range ends."""

@@ -230,7 +230,7 @@ class State(CrisisAgent):
         in_record, recorded, injected = self.model.hand.strike(self.day, self.name)
         if recorded is not None:
             killed = killed if recorded.killed is None else np.where(in_record, recorded.killed, killed)
-            place = np.where(in_record, self.rival_soil.number_of(recorded.place), place)
+            place = np.where(in_record, self.model.number_of(recorded.place), place)
         killed = np.where(np.isnan(injected), killed, injected)
         self.killed = self.struck * killed
         self.place = np.where(self.struck, place, NOWHERE)
@@ -241,10 +241,10 @@ class State(CrisisAgent):
         return self.model.soils[self.rival.name]
 
     def _hostility(self, track: str) -> Array:
-        """What today's act on a track adds to tension [Goldstein units]; a standing border policy adds nothing anew."""
+        """What today's act on a track adds to tension [Goldstein units]; a border policy only on the day on which it becomes harder."""
         chosen = self.acts[track]
         weight = total((chosen == number) * act.hostility for number, act in enumerate(TRACKS[track]) if act.hostility)
-        return weight * (chosen != self.policy) if track == "border" else weight
+        return weight * (chosen > self.policy) if track == "border" else weight
 
     def _count_strikes(self) -> None:
         self._strikes_by_day.append(self.struck)

@@ -281,7 +281,16 @@ def _draw_rungs(axes: Axes, frame: Timeline, record: pd.DataFrame, state: str, n
     shares = shares.reindex(index=levels, columns=[day.date().isoformat() for day in days]).fillna(0.0)
     colours = ListedColormap(style.STATE_SHADES[number])
     x = mdates.date2num(days)
-    axes.pcolormesh(x, range(len(levels)), shares.to_numpy(dtype=float), cmap=colours, norm=BoundaryNorm(BINS, colours.N), shading="nearest")
+    axes.pcolormesh(
+        x,
+        range(len(levels)),
+        shares.to_numpy(dtype=float),
+        cmap=colours,
+        norm=BoundaryNorm(BINS, colours.N),
+        shading="nearest",
+        edgecolors="face",
+        lw=0.2,
+    )
     axes.step(x, [levels.index(int(rung)) for rung in own[f"{state}.rung"]], where="mid", color=style.HISTORY, lw=1.8)
     axes.set_yticks(range(len(levels)), [RUNG_NAMES[level] for level in levels], size=7)
     axes.tick_params(axis="y", length=2)

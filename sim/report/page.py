@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from sim.report.tables import blocks
 from sim.scenario.schema import Scenario
@@ -18,8 +19,9 @@ def _template(name: str) -> jinja2.Template:
     return jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True).get_template(name)
 
 
-def _css() -> str:
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+def _css() -> Markup:
+    """The house's own style sheet: trusted, so its quotes are not escaped."""
+    return Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))
 
 
 def write_run(folder: Path, scenario: Scenario, manifest: dict[str, Any], figures: list[dict[str, Any]]) -> Path:

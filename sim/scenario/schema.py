@@ -213,9 +213,9 @@ class Dyad(Section):
     truce_half_life: float = number(90.0, "days until a truce has half faded", "days", 1, 2000, TRIAL)
     breach: float = number(0.3, "share of a truce that a strike leaves", "share", 0, 1, TRIAL)
     calm: float = number(0.25, "tension under which a crisis counts as over", "strike units", 0.01, 5)
-    coordination_initial: float = number(0.1, "joint security work on the first day", "share", 0, 1)
+    coordination_initial: float = number(0.1, "joint security work on the first day, and in ordinary times", "share", 0, 1)
     coordination_gain: float = number(0.5, "joint security work added by an agreement", "share", 0, 1, TRIAL)
-    coordination_half_life: float = number(180.0, "days until joint security work has half lapsed", "days", 1, 5000)
+    coordination_half_life: float = number(180.0, "days until joint security work has half lapsed to that of the first day", "days", 1, 5000)
     agreement: Agreement = part(Agreement, "agreement")
     envoys: Envoys = part(Envoys, "envoys")
     war: War = part(War, "war")
@@ -307,9 +307,11 @@ class Recruitment(Section):
     turnover: float = number(0.0008, "share of fighters replaced a day in quiet times", "per day", 0, 0.1)
     base: float = number(-6.0, "log odds of joining in quiet times, against those who would join at all", "logits", -15, 0)
     hardship: float = number(0.5, "effect of full hardship (contested: may be zero or negative)", "logits", -5, 5)
-    harm: float = number(0.3, "effect of one in a thousand killed by states in a community (contested: may be zero or negative)", "logits", -5, 5)
+    harm: float = number(
+        0.3, "effect of one in a thousand killed in a community, by strikes or salient attacks (contested: may be zero or negative)", "logits", -5, 5
+    )
     peers: float = number(0.2, "effect of the group's growth since the first day", "logits", -5, 5)
-    risk: float = number(0.5, "deterrence by full joint security work", "logits", -5, 5)
+    risk: float = number(0.5, "deterrence by joint security work beyond that of the first day, when full", "logits", -5, 5)
 
 
 class ArmedGroup(Section):
