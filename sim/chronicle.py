@@ -14,12 +14,16 @@ STRIKES = ("limited_strike", "expanded_strike")
 
 @dataclass(frozen=True)
 class Attack:
-    """A salient attack: by whom, people killed, where (a community, if one of the scenario's), whether the neighbour was blamed."""
+    """A salient attack: by whom, people killed, where (a community, if one of the scenario's), whether the neighbour was blamed.
+
+    Where nobody says where it hits, the place is `drawn`.
+    """
 
     group: str
     killed: float
     place: str | None
     blamed: bool | None
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,6 @@ class Chronicle:
         """Whether a joint act could have come on a day: agreement where both seek talks, restoration where an envoy is away."""
         if act == "agree":
             return all("seek_talks" in self.acts(day, state, "talks") for state in states)
-        away = [d for (d, _, track), acts in self._acts.items() if track == "public" and "downgrade" in acts and d <= day]
+        away = [d for (d, _, track), acts in self._acts.items() if track == "public" and acts == ("downgrade",) and d <= day]
         back = [d for d, acts in self.joint.items() if "restore" in acts and d < day]
         return bool(away) and max(away) > max(back, default=-1)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.chronicle import Chronicle
+from sim.chronicle import STRIKES, Chronicle
 from sim.outcomes import Course, outcomes
 from sim.record import DOWNGRADED_RUNG, RUNGS
 from sim.rules.tension import tension
@@ -25,20 +25,36 @@ def series(scenario: Scenario) -> dict[str, NDArray[Any]]:
         made |= _of_state(chronicle, scenario, state)
     for day, acts in chronicle.joint.items():
         made["agreement"][day], made["restoration"][day] = "agree" in acts, "restore" in acts
+    _war(made, scenario)
     _envoys(made, scenario)
     _tension(made, scenario)
     return made
 
 
 def _of_state(chronicle: Chronicle, scenario: Scenario, state: str) -> dict[str, NDArray[Any]]:
-    """Acts as numbers; a day that the record leaves open counts as routine."""
+    """Acts as numbers; a day that the record leaves open counts as routine. People killed are NaN where the record does not say."""
     made: dict[str, NDArray[Any]] = {}
     for track in scenario.tracks:
         possible = [chronicle.acts(day, state, track) for day in range(scenario.days)]
-        made[f"{state}.{track}"] = np.array([[index_of(track, acts[0])] for acts in possible])
-    killed = [chronicle.strikes.get((day, state)) for day in range(scenario.days)]
-    made[f"{state}.killed"] = np.array([[strike.killed or 0.0 if strike else 0.0] for strike in killed])
+        acts = [
+            routine if routine in acts else acts[0] for routine, acts in zip(_routine(chronicle, state, track, scenario.days), possible, strict=True)
+        ]
+        made[f"{state}.{track}"] = np.array([[index_of(track, act)] for act in acts])
+    strikes = [chronicle.strikes.get((day, state)) for day in range(scenario.days)]
+    made[f"{state}.killed"] = np.array([[np.nan if strike.killed is None else strike.killed] if strike else [0.0] for strike in strikes])
     return made
+
+
+def _routine(chronicle: Chronicle, state: str, track: str, days: int) -> list[str]:
+    return [chronicle.routine(day, state, track) for day in range(days)]
+
+
+def _war(made: dict[str, NDArray[Any]], scenario: Scenario) -> None:
+    """War, from the day on which each state has struck often enough within the days that count."""
+    limits = scenario.dyad.war
+    struck = [np.cumsum(made[f"{state}.military"][:, 0] >= index_of("military", STRIKES[0])) for state in scenario.states]
+    recent = [count - np.concatenate([np.zeros(limits.days, dtype=int), count])[: len(count)] for count in struck]
+    made["war"] = np.logical_or.accumulate((recent[0] >= limits.strikes) & (recent[1] >= limits.strikes))[:, np.newaxis]
 
 
 def _envoys(made: dict[str, NDArray[Any]], scenario: Scenario) -> None:

@@ -4,13 +4,16 @@ Three verbs (docs/model.md, section 6): pin an act, set a value, inject an event
 sets and injects. Every answer is a column: one row a point, shape (points, 1).
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.chronicle import Attack, Chronicle, Strike
 from sim.design import Pin, Point
-from sim.scenario.ladder import acts_of
+from sim.scenario.errors import nearest, refuse
+from sim.scenario.ladder import JOINT_ACTS, acts_of
+from sim.scenario.schema import Scenario
 from sim.settings import Windows
 from sim.worlds import Array, Flags
 
@@ -22,6 +25,38 @@ class Allowed(NamedTuple):
 
     acts: list[Flags] | None
     recorded: Flags
+
+
+def check(points: Sequence[Point], scenario: Scenario) -> None:
+    """Refuse pins and injects that name nobody, no track, no act, or less than nothing; raises ScenarioError."""
+    for point in points:
+        for pin in point.pins:
+            _check_pin(pin, scenario)
+        for inject in point.injects:
+            _known("inject", inject.actor, scenario.groups if inject.kind == "attack" else scenario.states)
+            if inject.size < 0:
+                raise refuse("inject", "must be at least 0", field=f"{inject.kind} by {inject.actor}", value=inject.size)
+
+
+def _check_pin(pin: Pin, scenario: Scenario) -> None:
+    if pin.actor in scenario.third_parties:
+        tracks: dict[str, tuple[str, ...]] = {"third_party": STAGES}
+    elif pin.actor == "both":
+        tracks = dict.fromkeys(JOINT_ACTS, ("yes", "no"))
+    else:
+        _known("pin", pin.actor, [*scenario.states, *scenario.third_parties, "both"])
+        tracks = {track: acts_of(track) for track in scenario.tracks}
+    _known("pin", pin.track, tracks)
+    for act in pin.acts:
+        _known("pin", act, tracks[pin.track])
+    if not pin.acts:
+        raise refuse("pin", "must leave at least one act", field=f"{pin.actor} {pin.track}")
+
+
+def _known(where: str, name: str, names: Iterable[str]) -> None:
+    known = list(names)
+    if name not in known:
+        raise refuse(where, f"one of {', '.join(known)}", value=name, nearest=nearest(name, known))
 
 
 class Hand:
@@ -95,7 +130,7 @@ class Hand:
         for number, point in enumerate(self._points):
             for inject in point.injects:
                 if inject.kind == "attack" and (inject.actor, inject.day) == (group, day):
-                    fixed.append((self._only(number), Attack(group, inject.size, None, None)))
+                    fixed.append((self._only(number), Attack(group, inject.size, None, None, drawn=True)))
         return fixed
 
     def shock(self, day: int, state: str) -> Any:

@@ -32,12 +32,14 @@ from sim.agents.third_party import ThirdParty
 from sim.chronicle import Chronicle
 from sim.design import Point
 from sim.geography import distance
-from sim.interventions import Hand
+from sim.interventions import Hand, check
 from sim.parameters import columns
 from sim.record import Record, daily_numbers
 from sim.scenario.load import default_name, load
 from sim.scenario.schema import Prior, Scenario
 from sim.worlds import Array, Worlds, total
+
+DEFAULT_SEED = 1
 
 
 class Crisis(mesa.Model[Any, Any]):
@@ -50,7 +52,7 @@ class Crisis(mesa.Model[Any, Any]):
     def __init__(
         self,
         case: Scenario | str | None = None,
-        seed: int = 1,
+        seed: int | None = None,
         *,
         world: int = 0,
         replicates: int = 1,
@@ -58,11 +60,12 @@ class Crisis(mesa.Model[Any, Any]):
         priors: dict[str, Prior] | None = None,
         rng: int | None = None,
     ) -> None:
-        """`case`: a scenario or its name (default: the default crisis); `rng`: Mesa's word for `seed`, which it overrides."""
-        seed = seed if rng is None else int(rng)
+        """`case`: a scenario or its name (default: the default crisis); `rng`: Mesa's word for `seed` (default 1), which it overrides."""
+        seed = DEFAULT_SEED if seed is None and rng is None else int(seed if rng is None else rng)  # type: ignore[arg-type]
         super().__init__(rng=seed)
         self.case = case if isinstance(case, Scenario) else load(case or default_name())
         self.points = list(points)
+        check(points, self.case)
         self.worlds = Worlds(seed, len(self.points), replicates, first=world)
         self.day = 0
         self.tracks = self.case.tracks
@@ -119,7 +122,9 @@ class Crisis(mesa.Model[Any, Any]):
             second.neighbours.append((first, weight))
 
     def step(self) -> None:
-        """A day."""
+        """A day; raises RuntimeError after the last one."""
+        if not self.running:
+            raise RuntimeError(f"the run is over: {self.case.end} was its last day")
         self.hand.set_values(self.day)
         self._each(self.groups, "attack")
         self.dyad.pass_a_day()
@@ -147,7 +152,7 @@ class Crisis(mesa.Model[Any, Any]):
     def _blows(self) -> list[tuple[Any, Any, Any]]:
         """Community hit, people killed and weight in fear, of every strike and salient attack that hits one today."""
         strikes = [(state.place, state.killed, np.ones((1, 1))) for state in self.states]
-        attacks = [(group.place, group.killed_salient, self.livelihoods.attack_fear) for group in self.groups]
+        attacks = [(place, killed, self.livelihoods.attack_fear) for group in self.groups for place, killed in group.hits]
         return [blow for blow in strikes + attacks if (blow[0] >= 0).any()]
 
     def number_of(self, place: str | None) -> int:

@@ -103,7 +103,7 @@ class Course:
         row = calm.copy()
         for later in range(1, CALM_DAYS):
             row[:-later] &= calm[later:]
-        row[len(row) - CALM_DAYS + 1 :] = False
+        row[max(len(row) - CALM_DAYS + 1, 0) :] = False
         return first_day(row & (self.calendar > self.first_strike))
 
     @cached_property

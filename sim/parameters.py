@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from sim.design import Point
-from sim.scenario.paths import match
+from sim.design import Point, Set
+from sim.scenario.errors import refuse
+from sim.scenario.paths import leaves, match, override
 from sim.scenario.priors import applicable
 from sim.scenario.schema import Prior, Scenario
 from sim.settings import Columns, Path
@@ -15,8 +16,24 @@ from sim.worlds import Array, Draw, Worlds, actor_number
 
 def columns(scenario: Scenario, points: Sequence[Point], priors: dict[str, Prior], worlds: Worlds) -> Columns:
     """The scenario's numbers as points and priors have them; raises ScenarioError where a point's path matches nothing."""
-    matches = {change.path: match(scenario, change.path) for point in points for change in point.sets}
+    changes = [change for point in points for change in point.sets]
+    _check(scenario, changes)
+    matches = {change.path: match(scenario, change.path) for change in changes}
     return Columns(list(points), matches, draw_all(scenario, priors, worlds))
+
+
+def _check(scenario: Scenario, changes: list[Set]) -> None:
+    """Refuse what cannot be a column: unknown paths, values out of range, names, dates and whole numbers."""
+    values: dict[str, list[float]] = {}
+    for change in changes:
+        values.setdefault(change.path, []).append(change.value)
+    kinds = leaves(scenario) if values else {}
+    for path, given in values.items():
+        for value in {min(given), max(given)}:
+            override(scenario, {path: value}, where="set")
+        fixed = [".".join(leaf) for leaf in match(scenario, path) if kinds[".".join(leaf)].kind != "number"]
+        if fixed:
+            raise refuse("set", "is part of the structure of a run; override the scenario instead", field=fixed[0])
 
 
 def draw_all(scenario: Scenario, priors: dict[str, Prior], worlds: Worlds) -> dict[Path, Array]:

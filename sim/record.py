@@ -23,9 +23,9 @@ Readers = dict[str, tuple[type, Reader]]
 DYAD = {"tension": "tension", "truce": "truce", "coordination": "coordination"}
 DYAD_EVENTS = {"agreement": "agreed", "restoration": "restored", "war": "war"}
 STATE = ("debt", "militant_debt", "attention", "audience", "belief", "readiness", "pressure", "felt", "harm", "killed")
-STATE_WHOLE = ("sits", "envoys", "place", "policy")
+STATE_WHOLE = ("sits", "envoys", "policy")
 GROUP = {"attacks": "attacks", "killed": "killed", "salient": "killed_salient", "fighters": "fighters"}
-GROUP_WHOLE = ("struck", "blamed", "place")
+GROUP_WHOLE = ("struck", "blamed")
 
 
 def readers(model: Any) -> Readers:
@@ -38,6 +38,7 @@ def readers(model: Any) -> Readers:
     for number, group in enumerate(model.groups):
         series |= {f"{group.name}.{name}": (np.float32, _off("groups", attribute, number)) for name, attribute in GROUP.items()}
         series |= {f"{group.name}.{name}": (np.int8, _off("groups", name, number)) for name in GROUP_WHOLE}
+        series[f"{group.name}.place"] = (np.int16, _off("groups", "place", number))
     return series | (_of_border() if model.crossings else {}) | (_of_people() if model.communities else {})
 
 
@@ -54,6 +55,7 @@ def _off(section: str, attribute: str, number: int | None = None) -> Reader:
 def _of_state(name: str, number: int, tracks: tuple[str, ...]) -> Readers:
     series: Readers = {f"{name}.{key}": (np.int8, _off("states", key, number)) for key in STATE_WHOLE}
     series |= {f"{name}.{key}": (np.float32, _off("states", key, number)) for key in STATE}
+    series[f"{name}.place"] = (np.int16, _off("states", "place", number))
     series |= {f"{name}.{track}": (np.int8, _act(number, track)) for track in tracks}
     series[f"{name}.rung"] = (np.int8, lambda crisis: rung(crisis.states[number], crisis.dyad.war))
     return series
@@ -108,12 +110,19 @@ class Record:
         following = model.hand.follows(model.day)[:, 0]
         for name, (_, read) in self._readers.items():
             self.series[name][model.day] = read(model)
+        if following.any():
+            self._score(model, following)
+        self.totals = totals(model)
+
+    def _score(self, model: Any, following: Any) -> None:
+        """Keep the day's log probabilities of the points that follow the record; both states are added at once, whichever comes first."""
         for agent in [*model.states, model.dyad]:
             for track, log_p in agent.log_p.items():
-                if following.any():
-                    self.scored[model.day, agent.name, track] = log_p[following]
-                    self.log_weight = self.log_weight + log_p
-        self.totals = totals(model)
+                self.scored[model.day, agent.name, track] = log_p[following]
+        first, second = model.states
+        for track in first.log_p:
+            self.log_weight = self.log_weight + (first.log_p[track] + second.log_p[track])
+        self.log_weight = self.log_weight + total(model.dyad.log_p.values())
 
     def __getstate__(self) -> dict[str, Any]:
         """Readers do not pickle; they are made again on the next day."""

@@ -133,6 +133,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
     ),
     "unknown target": (history("2001-02-05,,1,north,public,protest,suoth"), "target = suoth  cannot be the target here"),
     "target oneself": (history("2001-02-05,,1,north,public,protest,north"), "target = north  cannot be the target here"),
+    "an attack on the haven": (history("2001-02-05,,1,raiders,attack,attack,south"), "target = south  cannot be the target here"),
     "shock to nobody": (history("2001-02-05,,1,outside,shock,flood,"), "cannot be the target here; must be one of north, south"),
     "unknown place": (
         history("2001-02-05,,1,raiders,attack,attack,north,mlil"),
@@ -169,7 +170,6 @@ RIGHT: dict[str, Changes] = {
     "a downgrade after a restoration": history("2001-02-05,,1,south,public,downgrade,"),
     "two shocks a day": history("2001-01-12,,2,outside,shock,flood,south"),
     "an unknown day": history("2001-02-05,,1,north,military,unknown,"),
-    "attacks on two targets": history("2001-01-05,,2,raiders,attack,attack,south"),
     "context in any words": history("2001-02-05,,1,outside,context,a visit,"),
     "no sources.csv": {"sources.csv": None},
 }

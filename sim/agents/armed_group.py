@@ -24,6 +24,7 @@ class ArmedGroup(CrisisAgent):
         self.struck, self.blamed = worlds.flags(), worlds.flags()
         self.place = np.full(worlds.shape, -1)
         self.trust_left = worlds.full(1.0)
+        self.hits: list[tuple[Any, Any]] = []
 
     @property
     def victim(self) -> Any:
@@ -54,16 +55,17 @@ class ArmedGroup(CrisisAgent):
         self.struck = free | self.worlds.flags()
         self.killed_salient, self.place = self.worlds.zeros(), np.full(self.worlds.shape, -1)
         self.notice, self.blamed = self.worlds.zeros(), self.worlds.flags()
+        self.hits = []
         if free.any():
             killed = harm.people_killed(settings.killed, settings.killed_spread, self.normal(Draw.SALIENT_KILLED))
-            self._strike(free, killed, self._soil.place(self.uniform(Draw.SALIENT_PLACE)), None)
+            self._strike(free, killed, self._drawn_place(), None)
         for where, attack in fixed:
-            self._strike(where, attack.killed, self.model.number_of(attack.place), attack.blamed)
+            place = self._drawn_place() if attack.drawn else self.model.number_of(attack.place)
+            self._strike(where, attack.killed, place, attack.blamed)
         self.trust_left = violence.trust_left(self.settings.preventable, self.blamed)
 
-    @property
-    def _soil(self) -> Any:
-        return self.model.soils[self.target]
+    def _drawn_place(self) -> Any:
+        return self.model.soils[self.target].place(self.uniform(Draw.SALIENT_PLACE))
 
     def _strike(self, where: Flags, killed: Any, place: Any, blamed: bool | None) -> None:
         """One attack, where it happens: people killed, the community hit, and whether the neighbour is blamed."""
@@ -75,7 +77,8 @@ class ArmedGroup(CrisisAgent):
         self.killed_salient = self.killed_salient + where * killed
         self.notice = self.notice + (where & blames) * attention.drawn_by_attacks(killed)
         self.blamed = self.blamed | (where & blames)
-        self.place = np.where(where, place, self.place)
+        self.hits.append((np.where(where, place, -1), where * killed))
+        self.place = np.where(where & (np.asarray(place) >= 0), place, self.place)
 
     def _supply(self) -> Any:
         """Share of its recruiting grounds' trade across the border that passes."""

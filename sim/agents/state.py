@@ -11,7 +11,7 @@ from sim.rules.choice import SMALLEST_PROBABILITY, chance_if_not, chance_if_sitt
 from sim.rules.tension import STRIKE
 from sim.scenario.ladder import TRACKS, index_of
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Flags, Whole, kept, positive, total
+from sim.worlds import Array, Draw, Flags, Whole, kept, logistic, positive, total
 
 TRACK_DRAWS = {"military": Draw.MILITARY, "public": Draw.PUBLIC, "border": Draw.BORDER, "talks": Draw.TALKS}
 ALERT, LIMITED, EXPANDED = (index_of("military", act) for act in ("alert", "limited_strike", "expanded_strike"))
@@ -76,7 +76,7 @@ class State(CrisisAgent):
     @property
     def belief(self) -> Array:
         """Probability that the other side answers a strike, as it believes."""
-        return 1.0 / (1.0 + np.exp(-self.belief_log_odds))
+        return logistic(self.belief_log_odds)
 
     @property
     def seeks_talks(self) -> Flags:

@@ -31,7 +31,7 @@ class ThirdParty(CrisisAgent):
 
     def _advance(self) -> None:
         lowest, highest = self.model.hand.stages(self.day, self.name)
-        if not (lowest.any() or self.attention.any()):
+        if not (lowest.any() or self.attention.any() or self.stage.any()):
             self.advanced = self.worlds.flags()
             return
         chance = outsiders.chance_to_advance(self.stage, self.attention, self.settings)

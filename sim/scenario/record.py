@@ -86,7 +86,8 @@ def targets_for(scenario: Scenario, event: Event) -> tuple[str, ...]:
     if event.track == "shock":
         return states
     if event.track == "attack":
-        return ("", *states)
+        group = scenario.groups.get(event.actor)
+        return ("", group.target) if group else ("", *states)
     others = (*states, *scenario.third_parties, *scenario.groups)
     return ("", BOTH, *(name for name in others if name != event.actor))
 
@@ -125,10 +126,7 @@ def claim(scenario: Scenario, event: Event) -> Claim | None:
     """What a row takes up for its days: nobody takes two steps on one track in a day. None where there may be several."""
     if event.track in TRACKS:
         return (event.actor, event.act if event.act in JOINT_ACTS else event.track)
-    if event.track == "attack":
-        group = scenario.groups.get(event.actor)
-        return (event.actor, event.track, event.target or (group.target if group else ""))
-    return (event.actor, event.track) if event.track == "third_party" else None
+    return (event.actor, event.track) if event.track in ("third_party", "attack") else None
 
 
 def acts_do_not_overlap(scenario: Scenario) -> Iterator[Fault]:
