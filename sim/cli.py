@@ -197,6 +197,74 @@ def _print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
     console.print()
 
 
+@app.command(rich_help_panel="Trust")
+def validate(
+    against: Annotated[str, typer.Option(help="patterns: what past crises and the case did.")] = "patterns",
+    worlds: Annotated[int, typer.Option(help="Worlds of every run.")] = 2000,
+    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put patterns.csv and signs.csv.")] = Path("results/validate_patterns"),
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+) -> None:
+    """The model against what is known: every pattern, its target with source, hit or miss."""
+    from sim.scenario.errors import ScenarioError, refuse
+
+    steps = Steps(quiet or as_json)
+    try:
+        if against != "patterns":
+            raise refuse("", "patterns", field="--against", value=against)
+        if worlds < 1:
+            raise refuse("", "a whole number above 0", field="--worlds", value=worlds)
+        from sim.experiments.validate import validate_patterns
+
+        found = validate_patterns(worlds, seed)
+        steps.done(f"Measured {len(found.patterns)} patterns and {len(found.signs)} signs in {worlds:,} worlds")
+        _keep_tables(out, {"patterns": found.table(), "signs": found.sign_table()})
+    except ScenarioError as error:
+        fail(error, as_json)
+    if as_json:
+        print(json.dumps(found.as_json(), ensure_ascii=False))
+        return
+    _print_validation(found)
+    print(f"Saved: {out / 'patterns.csv'}, {out / 'signs.csv'}")
+
+
+def _keep_tables(out: Path, tables: dict[str, Any]) -> None:
+    from sim.scenario.errors import refuse
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            table.to_csv(out / f"{name}.csv", index=False)
+    except OSError as error:
+        raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(out)) from None
+
+
+def _print_validation(found: Any) -> None:
+    from sim.experiments.validate import CAVEAT
+
+    print("\n".join(found.sentences))
+    rows = [
+        [
+            row.label,
+            f"{row.target_low:g} to {row.target_high:g}",
+            f"{row.model:.3g} ({row.low:.3g} to {row.high:.3g})",
+            "hit" if row.hit else "MISS",
+            row.source,
+        ]
+        for row in found.table().itertuples()
+    ]
+    _print_table(
+        "Patterns (FREE for base rates and quiet years, ASSISTED and FORCED for the case)", ["pattern", "target", "model", "", "source"], rows
+    )
+    signs = [
+        [row.claim, f"{row.difference:.3g} ({row.low:.3g} to {row.high:.3g})", f"{100 * row.changed:.0f} in 100", row.verdict]
+        for row in found.sign_table().itertuples()
+    ]
+    _print_table("Signs: mean paired difference, world by world", ["lever", "difference", "worlds changed", "verdict"], signs)
+    print(CAVEAT)
+
+
 @app.command(rich_help_panel="Scenarios")
 def show(
     scenario: ScenarioName = None,

@@ -51,6 +51,13 @@ def mean_interval(values: NDArray[Any], weights: NDArray[Any]) -> tuple[float, f
     return mean, mean - NORMAL_95 * error, mean + NORMAL_95 * error
 
 
+def quantile_interval(values: NDArray[Any], weights: NDArray[Any], at: float) -> tuple[float, float, float]:
+    """A weighted quantile and its 95 % interval, from how many worlds can fall below it by chance."""
+    half = NORMAL_95 * np.sqrt(at * (1.0 - at) / effective_worlds(weights))
+    value, low, high = quantiles(values, weights, (at, max(at - half, 0.0), min(at + half, 1.0)))
+    return float(value), float(low), float(high)
+
+
 def summary(outcome: Outcome, column: pd.Series, weights: NDArray[Any], history: Any) -> dict[str, Any]:
     """An outcome over worlds: on what it is conditional, in how many worlds it is defined, mean with interval, quantiles, history."""
     defined = column.notna().to_numpy()

@@ -75,12 +75,14 @@ class Worlds:
         place["key"][1] = site
         place["counter"][:] = (self.first // NUMBERS_PER_COUNT, day, actor, 0)
         self._philox.state = self._state
-        numbers = self._generator.random(skipped + self.replicates)[skipped:]
-        return np.maximum(numbers, SMALLEST_UNIFORM)[np.newaxis]
+        numbers = self._generator.random(skipped + self.replicates)
+        return np.maximum(numbers, SMALLEST_UNIFORM, out=numbers)[np.newaxis, skipped:]
 
-    def normal(self, site: Draw, actor: int, day: int) -> Array:
-        """One standard normal number per world, shape (1, replicates)."""
-        return np.asarray(ndtri(self.uniform(site, actor, day)), dtype=np.float64)
+    def normal(self, site: Draw, actor: int, day: int, where: Flags | None = None) -> Array:
+        """One standard normal number per world, shape (1, replicates); the inverse is dear, so where it is not wanted in any point it is 0."""
+        u = self.uniform(site, actor, day)
+        wanted = np.True_ if where is None else where.any(axis=0, keepdims=True)
+        return np.asarray(ndtri(u, where=wanted, out=np.zeros_like(u)), dtype=np.float64)
 
     def zeros(self) -> Array:
         """A quantity that is nought in every world, shape (points, replicates)."""

@@ -57,7 +57,7 @@ class ArmedGroup(CrisisAgent):
         self.notice, self.blamed = self.worlds.zeros(), self.worlds.flags()
         self.hits = []
         if free.any():
-            killed = harm.people_killed(settings.killed, settings.killed_spread, self.normal(Draw.SALIENT_KILLED))
+            killed = harm.people_killed(settings.killed, settings.killed_spread, self.normal(Draw.SALIENT_KILLED, free))
             self._strike(free, killed, self._drawn_place(), None)
         for where, attack in fixed:
             place = self._drawn_place() if attack.drawn else self.model.number_of(attack.place)

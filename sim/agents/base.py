@@ -5,7 +5,7 @@ from typing import Any
 import mesa
 
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Worlds, actor_number
+from sim.worlds import Array, Draw, Flags, Worlds, actor_number
 
 
 class CrisisAgent(mesa.Agent[Any]):
@@ -27,6 +27,6 @@ class CrisisAgent(mesa.Agent[Any]):
         """Today's uniform number of this agent at a draw site, shape (1, replicates)."""
         return self.worlds.uniform(site, self._actor, self.day)
 
-    def normal(self, site: Draw) -> Array:
-        """Today's standard normal number of this agent at a draw site, shape (1, replicates)."""
-        return self.worlds.normal(site, self._actor, self.day)
+    def normal(self, site: Draw, where: Flags | None = None) -> Array:
+        """Today's standard normal number of this agent at a draw site, shape (1, replicates); 0 where no point wants it."""
+        return self.worlds.normal(site, self._actor, self.day, where)

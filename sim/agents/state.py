@@ -87,7 +87,7 @@ class State(CrisisAgent):
         """How close its next vote is, on a scale of days."""
         nearest: Any = np.zeros_like(scale)
         for vote in self.vote_days:
-            nearest = np.maximum(nearest, audience.closeness(vote - self.day, scale))
+            nearest = np.maximum(nearest, audience.closeness(vote + self.settings.vote_shift - self.day, scale))
         return nearest
 
     # Phase 3: it feels what the other state did yesterday
@@ -113,7 +113,7 @@ class State(CrisisAgent):
         if not rival.struck.any():
             return self.worlds.zeros()
         spread = harm.fog(self.settings.perception.noise, self.information)
-        z = self.normal(Draw.PERCEPTION)
+        z = self.normal(Draw.PERCEPTION, rival.struck)
         return harm.felt(rival.harm, self.settings.perception.gap, rival.settings.strikes.ambiguity, spread, z)
 
     def _news(self) -> tuple[Any, Any, Any]:
@@ -225,7 +225,7 @@ class State(CrisisAgent):
 
     def _casualties(self, usual: Array) -> None:
         """People killed and the community hit: as recorded where the record is followed, else drawn."""
-        killed = harm.people_killed(usual, self.settings.strikes.killed_spread, self.normal(Draw.STRIKE_KILLED))
+        killed = harm.people_killed(usual, self.settings.strikes.killed_spread, self.normal(Draw.STRIKE_KILLED, self.struck))
         place = self.rival_soil.place(self.uniform(Draw.STRIKE_PLACE))
         in_record, recorded, injected = self.model.hand.strike(self.day, self.name)
         if recorded is not None:

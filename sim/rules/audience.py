@@ -11,9 +11,9 @@ import numpy as np
 from sim.worlds import kept
 
 
-def closeness(days_to_vote: float, scale: Any) -> Any:
+def closeness(days_to_vote: Any, scale: Any) -> Any:
     """How close a vote is: 1 on its day, 37 in 100 `scale` days before, 0 once it is past (days below 0)."""
-    return np.exp(-days_to_vote / scale) if days_to_vote >= 0 else np.zeros_like(scale)
+    return np.where(days_to_vote >= 0.0, np.exp(-np.maximum(days_to_vote, 0.0) / scale), 0.0)
 
 
 def mood(before: Any, notice_of_own_dead: Any, settings: Any) -> Any:
