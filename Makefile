@@ -14,7 +14,7 @@ make_venv = $(venv_works) || { \
 # The Python under a .venv may have been upgraded or removed since: then it has to be made and filled again.
 $(shell $(venv_works) || rm -f .venv/.ready .venv/.ready-for-tests)
 
-.PHONY: help setup replay test check wheel clean
+.PHONY: help setup replay test check defaults wheel clean
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -32,6 +32,10 @@ check: .venv/.ready-for-tests ## lint, formatting and types
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
+	.venv/bin/python tools/model_tables.py --check
+
+defaults: .venv/.ready-for-tests ## search the default weights again, one round (minutes to hours)
+	.venv/bin/python tools/search_defaults.py $(ARGS)
 
 wheel: .venv/.ready-for-tests ## build the wheel into dist/
 	.venv/bin/python -m build --wheel --no-isolation

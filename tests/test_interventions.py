@@ -199,7 +199,7 @@ def test_a_prior_on_a_share_that_a_scenario_leaves_out_is_drawn_all_the_same() -
 
 @pytest.mark.parametrize("path", ["third_parties.neighbour.leverage.south", "third_parties.harbour.urges.south", "third_parties.harbour.bias.south"])
 def test_a_share_that_a_scenario_leaves_out_means_what_its_absence_means_outside_the_window(path: str) -> None:
-    held = simulate(CASE, [Point(), Point("later", sets=(Set(path, 0.5, 10),))], 20, 1)
+    held = simulate(CASE, [Point(), Point("later", sets=(Set(path, -0.5 if "bias" in path else 0.5, 10),))], 20, 1)
     assert differing(held[0].series, series(Point(), worlds=20)) == []
     assert np.isfinite(held[1].series["south.pressure"]).all()
     assert (

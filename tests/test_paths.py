@@ -11,7 +11,7 @@ from small_crisis import write
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.paths import leaves, match, override, parse_assignment
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Resolve, Scenario
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_matches_are_single_values(crisis: Scenario) -> None:
 
 def test_leaves_know_what_they_are(crisis: Scenario) -> None:
     known = leaves(crisis)
-    assert known["states.north.resolve.median"][:5] == (1.94, "logits per squared strike unit", "median over worlds", 0, 50)
+    assert known["states.north.resolve.median"][:5] == (Resolve().median, "logits per squared strike unit", "median over worlds", 0, 50)
     assert known["states.north.resolve.median"].source == "a study of both"
     assert known["states.south.resolve.median"].source == "a study of South"
     assert known["communities.mill.people"].source == "A"

@@ -328,7 +328,7 @@ def test_envoys_return_under_a_truce_or_slowly_as_tension_fades(truce: float, te
 # ── Outsiders ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@given(stage=st.integers(0, 3), attention_now=amount, bias=st.floats(-1, 1), offer=share, call=share)
+@given(stage=st.integers(0, 3), attention_now=amount, bias=st.floats(-1, 0), offer=share, call=share)
 def test_an_outsiders_weights_lie_between_nought_and_one(stage: int, attention_now: float, bias: float, offer: float, call: float) -> None:
     mediation = SimpleNamespace(offer_weight=offer, call_weight=call)
     assert 0.0 <= outsiders.chance_to_advance(stage, attention_now, ThirdParty(label="Outsider")) <= 1.0
@@ -427,10 +427,18 @@ def test_food_passes_again_after_some_weeks() -> None:
 
 @given(before=st.floats(0, 365), cut=share, relief=st.floats(0, 2), capacity=st.floats(0.1, 365))
 def test_stocks_stay_within_their_capacity_and_shortage_is_a_share(before: float, cut: float, relief: float, capacity: float) -> None:
-    left, missing = livelihoods.stock(min(before, capacity), cut, relief, capacity)
+    left = float(livelihoods.stock(min(before, capacity), cut, relief, 1.0 - cut, capacity, 14.0))
+    missing = float(livelihoods.shortage(cut, relief, left, capacity))
     assert 0.0 <= left <= capacity
-    assert 0.0 <= missing <= 1.0
-    assert missing == 0.0 or left == 0.0
+    assert 0.0 <= missing <= cut
+    assert missing == 0.0 or (left < capacity and relief < cut)
+
+
+def test_stocks_fill_up_again_when_trade_passes() -> None:
+    left = 0.0
+    for _ in range(60):
+        left = float(livelihoods.stock(left, 0.0, 0.0, 1.0, 21.0, 14.0))
+    assert left == pytest.approx(21.0, rel=0.02)
 
 
 SHARES = (
@@ -446,8 +454,9 @@ def lived(days: int, cut: float, relief: float, settings: Any, *, capacity: floa
     """Hardship after some days with a share of imports cut."""
     stock_left, hardship = capacity, 0.0
     for _ in range(days):
-        stock_left, missing = livelihoods.stock(stock_left, cut, relief, capacity)
-        dearness = livelihoods.price(cut, stock_left, capacity, settings.price_food) - 1.0
+        stock_left = float(livelihoods.stock(stock_left, cut, relief, 1.0 - cut, capacity, settings.refill_days))
+        missing = float(livelihoods.shortage(cut, relief, stock_left, capacity))
+        dearness = livelihoods.price(missing, settings.price_food) - 1.0
         hardship = float(livelihoods.hardship(hardship, dependence * cut, missing, dearness, 0.0, settings))
     return hardship
 

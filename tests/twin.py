@@ -234,7 +234,7 @@ class State(Agent):
     just_threatened: float = 0.0
     readiness: float = 0.0
     belief_log_odds: float = 0.0
-    waiting_for_answer: bool = False
+    days_waiting: float = 0.0
     envoys: bool = True
     information: float = 0.0
     pressure: float = 0.0
@@ -279,7 +279,7 @@ class ThirdParty(Agent):
     word: float = 0.0
 
     def help_to(self, state: str, channel: str) -> float:
-        return min(1.0 + self.own.bias[state], 1.0) * self.own.channels[channel] * self.help
+        return (1.0 + self.own.bias[state]) * self.own.channels[channel] * self.help
 
     def pressure_on(self, state: str) -> float:
         return self.own.leverage[state] * self.own.urges[state] * self.own.channels.manipulation * self.word
@@ -795,10 +795,12 @@ class Twin:
         """Stocks, prices and income; what is missing of a day's food and fuel."""
         own, common = home.own, self.case.livelihoods
         food_cut, fuel_cut = own.food_imports * (1.0 - home.food), own.fuel_imports * (1.0 - home.supply)
-        home.food_stock, home.missing_food = stock(home.food_stock, food_cut, own.relief, own.food_stock)
-        home.fuel_stock, home.missing_fuel = stock(home.fuel_stock, fuel_cut, 0.0, own.fuel_stock)
-        home.food_price = 1.0 + common.price_food * food_cut * (1.0 - home.food_stock / own.food_stock)
-        home.fuel_price = 1.0 + common.price_fuel * fuel_cut * (1.0 - home.fuel_stock / own.fuel_stock)
+        home.food_stock = stock(home.food_stock, food_cut, own.relief, home.food, own.food_stock, common.refill_days)
+        home.fuel_stock = stock(home.fuel_stock, fuel_cut, 0.0, home.supply, own.fuel_stock, common.refill_days)
+        home.missing_food = positive(food_cut - own.relief) * (1.0 - home.food_stock / own.food_stock)
+        home.missing_fuel = positive(fuel_cut) * (1.0 - home.fuel_stock / own.fuel_stock)
+        home.food_price = 1.0 + common.price_food * home.missing_food
+        home.fuel_price = 1.0 + common.price_fuel * home.missing_fuel
         home.income = 1.0 - own.dependence * (1.0 - home.supply)
 
     def suffer(self, home: Community, number: int, blows: list[tuple[int, float, float]]) -> None:
@@ -934,12 +936,18 @@ def draw_attention(state: State, rival: State, blamed: float, shock: float) -> N
 
 def learn(state: State, rival: State) -> None:
     """4.4."""
-    answered = rival.struck and state.waiting_for_answer
+    waiting = state.days_waiting > 0.0
+    answered = rival.struck and waiting
     if answered:
         state.belief_log_odds = state.belief_log_odds + math.log(state.own.belief.answer_factor)
-    elif state.waiting_for_answer:
+    elif waiting:
         state.belief_log_odds = state.belief_log_odds - state.own.belief.fade
-    state.waiting_for_answer = (state.waiting_for_answer and not answered) or state.struck
+    if state.struck:
+        state.days_waiting = 1.0
+    elif waiting and not answered and state.days_waiting < state.own.belief.patience:
+        state.days_waiting = state.days_waiting + 1.0
+    else:
+        state.days_waiting = 0.0
 
 
 def fade(state: State) -> None:
@@ -1036,9 +1044,9 @@ def settle(state: State, agreement: Any) -> None:
     state.militant_debt = agreement.debt_kept * state.militant_debt
     state.attention = agreement.attention_kept * state.attention
     state.commitment = 0.0
+    state.days_waiting = 0.0
 
 
-def stock(before: float, cut: float, relief: float, capacity: float) -> tuple[float, float]:
-    """Days of stock left, and the share of a day's use that is missing (4.10)."""
-    balance = before - cut + relief
-    return min(max(balance, 0.0), capacity), min(max(-balance, 0.0), 1.0)
+def stock(before: float, cut: float, relief: float, passing: float, capacity: float, refill_days: float) -> float:
+    """Days of stock left (4.10)."""
+    return min(max(before - cut + relief + passing * (capacity - before) / refill_days, 0.0), capacity)

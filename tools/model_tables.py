@@ -9,23 +9,28 @@ everything else on the page is written by hand.
     <!-- parameters: dyad.war -->       parameters of a part of a scenario: default, unit, range, meaning, source
     <!-- case: january_2024 -->         what a scenario changes against these defaults
     <!-- priors -->                     distributions of the parameters that are not known
+    <!-- patterns -->                   what the model is judged by: target and source
+    <!-- search -->                     what the search of the default weights began with and found
     <!-- end -->
 """
 
+import json
 import re
 import sys
 import typing
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.scenario.fields import TRIAL, Section
+from sim.experiments.patterns import load_targets
+from sim.scenario.fields import SEARCHED, TRIAL, Section
 from sim.scenario.load import load
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.scenario.tree import Spec, entry_spec, is_list, is_mapping, is_section, specs
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "model.md"
-BLOCK = re.compile(r"<!-- (?P<title>(?:parameters|case): \S+|priors) -->\n.*?<!-- end -->", re.DOTALL)
+BLOCK = re.compile(r"<!-- (?P<title>(?:parameters|case): \S+|priors|patterns|search) -->\n.*?<!-- end -->", re.DOTALL)
+SEARCH = PAGE.with_name("defaults_search.json")
 NONE = "–"
 
 PARTS = ("states", "dyad", "mediation", "third_parties", "groups", "livelihoods")
@@ -68,7 +73,7 @@ def fields(section: type[Section]) -> Iterator[tuple[str, Spec]]:
 
 def parameter(pattern: str, name: str, spec: Spec) -> tuple[str, ...]:
     """A row for a parameter."""
-    source = "trial fit" if spec.source == TRIAL else spec.source
+    source = {TRIAL: "trial fit", SEARCHED: "searched"}.get(spec.source, spec.source)
     return f"{pattern}.{name}", shown(spec.default), spec.unit or NONE, bounds(spec), spec.meaning, source
 
 
@@ -137,13 +142,27 @@ def priors() -> str:
     )
 
 
+def patterns() -> str:
+    """The table of the patterns that the model is judged by."""
+    rows = [(pattern.name, pattern.label, f"{pattern.low:g} to {pattern.high:g}", pattern.source) for pattern in load_targets().patterns]
+    return table(("pattern", "says", "target", "source"), rows)
+
+
+def search() -> str:
+    """The table of the searched weights: where each round began, and what the last one found."""
+    rounds = json.loads(SEARCH.read_text(encoding="utf-8"))["rounds"]
+    names = tuple(f"start of round {number}" for number in range(1, len(rounds) + 1))
+    rows = [(path, *(shown(each["start"][path]) for each in rounds), shown(value)) for path, value in rounds[-1]["best"].items()]
+    return table(("path", *names, "found"), rows)
+
+
 # ── The page ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def made(title: str) -> str:
     """A table with its marks, by the title in the first of them."""
     kind, _, name = title.partition(": ")
-    content = {"parameters": parameters, "case": case}[kind](name) if name else priors()
+    content = {"parameters": parameters, "case": case}[kind](name) if name else {"priors": priors, "patterns": patterns, "search": search}[title]()
     return f"<!-- {title} -->\n{content}\n<!-- end -->"
 
 

@@ -49,10 +49,12 @@ class Community(CrisisAgent):
         """A day: stocks, income and prices, hardship, fear, leaving and returning."""
         common, own = self.model.livelihoods, self.settings
         food_cut, fuel_cut = own.food_imports * (1.0 - self.food), own.fuel_imports * (1.0 - self.supply)
-        self.food_stock, no_food = livelihoods.stock(self.food_stock, food_cut, own.relief, own.food_stock)
-        self.fuel_stock, no_fuel = livelihoods.stock(self.fuel_stock, fuel_cut, 0.0, own.fuel_stock)
-        self.food_price = livelihoods.price(food_cut, self.food_stock, own.food_stock, common.price_food)
-        self.fuel_price = livelihoods.price(fuel_cut, self.fuel_stock, own.fuel_stock, common.price_fuel)
+        self.food_stock = livelihoods.stock(self.food_stock, food_cut, own.relief, self.food, own.food_stock, common.refill_days)
+        self.fuel_stock = livelihoods.stock(self.fuel_stock, fuel_cut, 0.0, self.supply, own.fuel_stock, common.refill_days)
+        no_food = livelihoods.shortage(food_cut, own.relief, self.food_stock, own.food_stock)
+        no_fuel = livelihoods.shortage(fuel_cut, 0.0, self.fuel_stock, own.fuel_stock)
+        self.food_price = livelihoods.price(no_food, common.price_food)
+        self.fuel_price = livelihoods.price(no_fuel, common.price_fuel)
         self.income = 1.0 - own.dependence * (1.0 - self.supply)
         self._suffer(self._mean(no_food, no_fuel), self._mean(self.food_price, self.fuel_price) - 1.0)
 

@@ -38,7 +38,7 @@ class State(CrisisAgent):
         self.just_protested, self.just_threatened = worlds.zeros(), worlds.zeros()
         self.readiness = worlds.full(settings.military.readiness_initial)
         self.belief_log_odds = worlds.full(np.log(settings.belief.initial / (1.0 - settings.belief.initial)))
-        self.waiting_for_answer, self.envoys = worlds.flags(), worlds.flags(True)
+        self.days_waiting, self.envoys = worlds.zeros(), worlds.flags(True)
         self.information = worlds.full(settings.perception.information)
         self.pressure, self.cover = worlds.zeros(), worlds.zeros()
         self.felt, self.audience = worlds.zeros(), worlds.full(settings.audience.base)
@@ -124,9 +124,12 @@ class State(CrisisAgent):
         return notice, shock, total(group.killed_salient for group in attackers) + killed
 
     def _learn(self, rival: "State") -> None:
-        answered = rival.struck & self.waiting_for_answer
-        self.belief_log_odds = audience.belief_log_odds(self.belief_log_odds, answered, self.waiting_for_answer, self.settings.belief)
-        self.waiting_for_answer = (self.waiting_for_answer & ~answered) | self.struck
+        """An answer is waited for from the day after one's strike, for as long as patience lasts, or until an agreement."""
+        waiting = self.days_waiting > 0.0
+        answered = rival.struck & waiting
+        self.belief_log_odds = audience.belief_log_odds(self.belief_log_odds, answered, waiting, self.settings.belief)
+        goes_on = waiting & ~answered & (self.days_waiting < self.settings.belief.patience)
+        self.days_waiting = np.where(self.struck, 1.0, np.where(goes_on, self.days_waiting + 1.0, 0.0))
 
     def _fade(self) -> None:
         settings = self.settings
@@ -261,6 +264,7 @@ class State(CrisisAgent):
         self.militant_debt = debts * self.militant_debt
         self.attention = np.where(agreed, agreement.attention_kept, 1.0) * self.attention
         self.commitment = np.where(agreed, 0.0, self.commitment)
+        self.days_waiting = np.where(agreed, 0.0, self.days_waiting)
 
     def listen(self) -> None:
         """Outside pressure, cover and information for tomorrow's decisions: the strongest single help counts."""

@@ -1,7 +1,7 @@
 """Livelihoods: how closure, shortage, loss and fear reach people, and when they leave.
 
-Calibrated on the first days of earlier closures (June 2025, February 2020, May 2004; docs/model.md, section 4.10).
-Hardship runs from 0 (living as before) to 1 (nothing left to live on).
+Set by hand on the first days of earlier closures (docs/model.md, section 4.10). Hardship runs from 0 (living as before)
+to 1 (nothing left to live on).
 """
 
 from typing import Any
@@ -11,21 +11,29 @@ import numpy as np
 from sim.worlds import kept
 
 
-def stock(before: Any, cut: Any, relief: Any, capacity: Any) -> tuple[Any, Any]:
-    """Days of stock left, and the share of a day's use that is missing; `cut` is the share of use that no longer comes."""
-    balance = before - cut + relief
-    return np.clip(balance, 0.0, capacity), np.clip(-balance, 0.0, 1.0)
+def stock(before: Any, cut: Any, relief: Any, passing: Any, capacity: Any, refill_days: Any) -> Any:
+    """Days of stock left: `cut` is the share of a day's use that no longer comes; what passes also fills stocks up again."""
+    refill = passing * (capacity - before) / refill_days
+    return np.clip(before - cut + relief + refill, 0.0, capacity)
 
 
-def price(cut: Any, stock_left: Any, capacity: Any, elasticity: Any) -> Any:
-    """Price against ordinary times: it rises with the share of supply cut, and as stocks run down."""
-    return 1.0 + elasticity * cut * (1.0 - stock_left / capacity)
+def shortage(cut: Any, relief: Any, stock_left: Any, capacity: Any) -> Any:
+    """Share of a day's use that people go without: what is cut and not relieved, as far as stocks have run down."""
+    return np.maximum(cut - relief, 0.0) * (1.0 - stock_left / capacity)
 
 
-def hardship(before: Any, lost_income: Any, shortage: Any, dearness: Any, lost_kin: Any, settings: Any) -> Any:
+def price(shortage_now: Any, elasticity: Any) -> Any:
+    """Price against ordinary times: it rises with shortage."""
+    return 1.0 + elasticity * shortage_now
+
+
+def hardship(before: Any, lost_income: Any, shortage_now: Any, dearness: Any, lost_kin: Any, settings: Any) -> Any:
     """Hardship after a day: part of the way towards what income, shortage, prices and loss amount to."""
     cause = (
-        settings.income_weight * lost_income + settings.shortage_weight * shortage + settings.price_weight * dearness + settings.kin_weight * lost_kin
+        settings.income_weight * lost_income
+        + settings.shortage_weight * shortage_now
+        + settings.price_weight * dearness
+        + settings.kin_weight * lost_kin
     )
     return (1.0 - settings.adjustment) * before + settings.adjustment * np.minimum(cause, 1.0)
 

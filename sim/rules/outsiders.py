@@ -36,5 +36,5 @@ def pressure(stage: Any, attention: Any, mediation: Any) -> Any:
 
 
 def credibility(bias: Any) -> Any:
-    """How far its messages count with a state: fully if neutral or friendly, not at all if thought hostile."""
-    return np.minimum(1.0 + bias, 1.0)
+    """How far its messages count with a state: fully if neutral or friendly (0), not at all if thought hostile (-1)."""
+    return 1.0 + bias

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 ASSUMED = "assumed"
 TRIAL = "trial fit: searched together against base rates of past crises and this case (docs/model.md, section 10); not yet estimated"
+SEARCHED = "searched on base rates of past crises and the default case together, and on nothing else (make defaults; docs/model.md, section 10)"
 
 NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
 
@@ -40,6 +41,11 @@ def whole(default: int | None, meaning: str, unit: str, low: int, high: int, sou
     """A whole number in [low, high]; part of the structure of a run, never a column of a design."""
     value = ... if default is None else default
     return Field(value, description=meaning, ge=low, le=high, json_schema_extra={"unit": unit, "source": source})
+
+
+def coordinate(meaning: str, unit: str, limit: float) -> Any:
+    """A place on the map; part of the structure of a run, since distances are measured once."""
+    return Field(description=meaning, ge=-limit, le=limit, json_schema_extra={"unit": unit, "source": "structure"})
 
 
 def text(default: str | None, meaning: str, *, pattern: str | None = None) -> Any:

@@ -9,11 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from sim.scenario.fields import NAME_PATTERN, TRIAL, Section, name_of, number, part, text, whole
+from sim.scenario.fields import NAME_PATTERN, SEARCHED, TRIAL, Section, coordinate, name_of, number, part, text, whole
 
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Signed = Annotated[float, Field(ge=-1, le=1)]
+Distrust = Annotated[float, Field(ge=-1, le=0)]
 
 
 # ── States ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -22,7 +23,7 @@ Signed = Annotated[float, Field(ge=-1, le=1)]
 class Resolve(Section):
     """How much a government cares about answering harm; nobody knows it, so each world draws its own."""
 
-    median: float = number(1.94, "median over worlds", "logits per squared strike unit", 0, 50, TRIAL, above=True)
+    median: float = number(1.06, "median over worlds", "logits per squared strike unit", 0, 50, SEARCHED, above=True)
     spread: float = number(1.0, "standard deviation of its logarithm over worlds", "log units", 0, 3, TRIAL)
 
 
@@ -31,18 +32,18 @@ class Attention(Section):
 
     half_life: float = number(3.6, "days until attention has halved", "days", 0.1, 90, TRIAL)
     agenda: float = number(
-        1.3,
+        1.22,
         "how readily attention makes the council sit",
         "per unit of attention and day",
         0,
         20,
-        "assumed: 1.03 in the trial fit, raised so that one round each is the likeliest course after a first strike",
+        SEARCHED,
     )
     attack_weight: float = number(0.13, "attention drawn by an attack blamed on the neighbour with ten dead", "attention units", 0, 5, TRIAL)
     words_weight: float = number(
         0.1, "attention drawn by the other side's hostile words, alerts and closures", "attention units per strike unit", 0, 5
     )
-    routine: float = number(0.0005, "attention that the neighbour has anyway: no act is quite impossible", "attention units", 0, 1)
+    routine: float = number(0.0002, "attention that the neighbour has anyway: no act is quite impossible", "attention units", 0, 1)
     border_weight: float = number(0.01, "attention kept by one's own closed border", "attention units per day", 0, 5)
     initial: float = number(0.0, "attention on the first day", "attention units", 0, 10)
 
@@ -51,14 +52,14 @@ class Perception(Section):
     """How harm is seen by its victim (Jervis 1976; Shergill et al. 2003)."""
 
     noise: float = number(0.5, "standard deviation of the logarithm of perceived over true harm, without information", "log units", 0, 2, TRIAL)
-    gap: float = number(1.18, "weight of one's own wounds against wounds inflicted", "ratio", 0.2, 5, TRIAL)
+    gap: float = number(1.81, "weight of one's own wounds against wounds inflicted", "ratio", 0.2, 5, SEARCHED)
     information: float = number(0.0, "standing channels to the other side (hotline, liaison): share of the noise's variance removed", "share", 0, 1)
 
 
 class Debt(Section):
     """What is left to answer (Schelling 1960; O'Neill 1999; Carson 2018)."""
 
-    half_life: float = number(15.0, "days until an unanswered harm has half faded", "days", 0.5, 1000, TRIAL)
+    half_life: float = number(13.2, "days until an unanswered harm has half faded", "days", 0.5, 1000, SEARCHED)
     militant_half_life: float = number(71.0, "days until an attack blamed on the neighbour has half faded", "days", 0.5, 2000, TRIAL)
     militant_weight: float = number(0.36, "debt left by an attack blamed on the neighbour with ten dead", "strike units", 0, 5, TRIAL)
     discharge: float = number(0.8, "share of the militant debt that one's own strike settles", "share", 0, 1)
@@ -70,7 +71,7 @@ class Audience(Section):
 
     base: float = number(1.0, "home audience in ordinary times", "ratio", 0, 5)
     election_effect: float = number(
-        0.92, "growth of the home audience on the eve of a vote (contested: may be zero or negative)", "share", -0.9, 5, TRIAL
+        1.71, "growth of the home audience on the eve of a vote (contested: may be zero or negative)", "share", -0.9, 5, SEARCHED
     )
     election_days: float = number(30.0, "days before the vote at which that effect is down to 37 in 100", "days", 1, 365, TRIAL)
     mood_gain: float = number(
@@ -85,18 +86,19 @@ class Belief(Section):
     initial: float = number(0.5, "probability that the other side answers a strike, as believed on the first day", "probability", 0.01, 0.99)
     answer_factor: float = number(3.0, "factor on the odds when the other side did answer", "ratio", 1, 20)
     fade: float = number(0.03, "daily fall of the log odds while it does not", "log units per day", 0, 1)
+    patience: float = number(30.0, "days after which a strike counts as not answered, and belief rests", "days", 1, 365)
 
 
 class Military(Section):
     """Weights of the military track [logits]; docs/model.md, section 4.5."""
 
-    overshoot: float = number(3.54, "cost of hitting harder than what was suffered", "logits per squared strike unit", 0, 50, TRIAL)
-    cost: float = number(0.61, "cost of force as such", "logits per strike unit", 0, 20, TRIAL)
-    brink: float = number(0.27, "growth of that cost with recent harm: the fear of losing control", "per strike unit", 0, 10, TRIAL)
+    overshoot: float = number(1.81, "cost of hitting harder than what was suffered", "logits per squared strike unit", 0, 50, SEARCHED)
+    cost: float = number(1.28, "cost of force as such", "logits per strike unit", 0, 20, SEARCHED)
+    brink: float = number(0.581, "growth of that cost with recent harm: the fear of losing control", "per strike unit", 0, 10, SEARCHED)
     pressure: float = number(1.27, "cost of force under outside pressure", "logits per strike unit and unit of pressure", 0, 20, TRIAL)
-    honour: float = number(2.19, "cost of breaking a truce", "logits per strike unit", 0, 20, TRIAL)
-    haste: float = number(0.21, "cost of striking unready", "logits per strike unit", 0, 20, TRIAL)
-    alert_cost: float = number(0.61, "cost of an alert", "logits", 0, 10, TRIAL)
+    honour: float = number(1.55, "cost of breaking a truce", "logits per strike unit", 0, 20, SEARCHED)
+    haste: float = number(0.199, "cost of striking unready", "logits per strike unit", 0, 20, SEARCHED)
+    alert_cost: float = number(0.598, "cost of an alert", "logits", 0, 10, SEARCHED)
     option_value: float = number(0.7, "share of a strike's advantage that an alert keeps open", "share", 0, 1)
     inconsistency: float = number(0.5, "cost of standing by after a public threat", "logits", 0, 10)
     readiness_half_life: float = number(10.0, "days until readiness has halved", "days", 0.5, 365)
@@ -122,8 +124,8 @@ class Public(Section):
     weight: float = number(1.38, "protest and threat per unit of debt", "logits per strike unit", 0, 20, TRIAL)
     protest_constant: float = number(0.75, "reluctance to protest", "logits", -5, 20, TRIAL)
     threat_constant: float = number(2.45, "reluctance to threaten", "logits", -5, 20, TRIAL)
-    downgrade_gain: float = number(4.03, "downgrading of relations per unit of debt", "logits per strike unit", 0, 20, TRIAL)
-    downgrade_constant: float = number(3.33, "reluctance to downgrade relations", "logits", -5, 20, TRIAL)
+    downgrade_gain: float = number(5.77, "downgrading of relations per unit of debt", "logits per strike unit", 0, 20, SEARCHED)
+    downgrade_constant: float = number(5.47, "reluctance to downgrade relations", "logits", -5, 20, SEARCHED)
     repeat_cost: float = number(2.5, "reluctance to say again what was just said", "logits", 0, 20, TRIAL)
     repeat_half_life: float = number(3.0, "days until that reluctance has halved", "days", 0.1, 90)
     commitment_half_life: float = number(10.0, "days until a threat's commitment has halved", "days", 0.1, 365)
@@ -132,9 +134,9 @@ class Public(Section):
 class Talks(Section):
     """Weights of the choice to seek talks [logits]."""
 
-    gain: float = number(2.99, "what talks offer when the account is even and tension high", "logits", 0, 20, TRIAL)
-    constant: float = number(0.83, "reluctance to seek talks", "logits", -10, 20, TRIAL)
-    face: float = number(1.04, "loss of face in talking while harm is unanswered", "per strike unit", 0, 20, TRIAL)
+    gain: float = number(2.41, "what talks offer when the account is even and tension high", "logits", 0, 20, SEARCHED)
+    constant: float = number(0.672, "reluctance to seek talks", "logits", -10, 20, SEARCHED)
+    face: float = number(0.295, "loss of face in talking while harm is unanswered", "per strike unit", 0, 20, SEARCHED)
     pressure: float = number(1.0, "pull of outside pressure towards talks", "logits per unit of pressure", 0, 20)
     evenness: float = number(1.11, "unevenness of the account at which that gain is down to 37 in 100", "strike units", 0.05, 20, TRIAL)
 
@@ -185,8 +187,10 @@ class State(Section):
 class Agreement(Section):
     """When both sit and seek talks, and what an agreement settles."""
 
-    reach: float = number(0.8, "probability that two willing sides get through to each other in a day, without information", "probability", 0, 1)
-    ease: float = number(1.04, "how readily talks end in agreement", "logits", -10, 10, TRIAL)
+    reach: float = number(
+        0.767, "probability that two willing sides get through to each other in a day, without information", "probability", 0, 1, SEARCHED
+    )
+    ease: float = number(0.488, "how readily talks end in agreement", "logits", -10, 10, SEARCHED)
     tension_kept: float = number(0.4, "share of tension left by an agreement", "share", 0, 1, TRIAL)
     debt_kept: float = number(0.3, "share of debts and ledger left by an agreement", "share", 0, 1, TRIAL)
     attention_kept: float = number(0.4, "share of attention left by an agreement", "share", 0, 1, TRIAL)
@@ -195,7 +199,7 @@ class Agreement(Section):
 class Envoys(Section):
     """How relations are restored."""
 
-    return_rate: float = number(0.12, "hazard that envoys return under a full truce", "per day", 0, 5, TRIAL)
+    return_rate: float = number(0.0611, "hazard that envoys return under a full truce", "per day", 0, 5, SEARCHED)
     faded: float = number(0.1, "share of that hazard when tension has merely faded (half of it at the calm level)", "share", 0, 1, TRIAL)
 
 
@@ -268,9 +272,9 @@ class ThirdParty(Section):
         description="what its word asks of each state: 1 hold back, 0 nothing, -1 condones force (absent: 1)",
         json_schema_extra={"unit": "share", "source": "assumed", "absent": 1.0},
     )
-    bias: dict[Name, Signed] = Field(
+    bias: dict[Name, Distrust] = Field(
         default_factory=dict,
-        description="whose side it is thought to be on: -1 against that state (its messages do not count there), 0 neutral or friendly (absent: 0)",
+        description="how far a state thinks it is on the other side: -1 wholly (its messages do not count there), 0 not at all (absent: 0)",
         json_schema_extra={"unit": "share", "source": "assumed", "absent": 0.0},
     )
     channels: Channels = part(Channels, "channels")
@@ -360,21 +364,13 @@ class Livelihoods(Section):
     )
     food_weight: float = number(0.7, "weight of food against fuel in shortage", "share", 0, 1)
     price_food: float = number(
-        2.7,
-        "rise of food prices when supply is cut and stocks are gone",
-        "share",
-        0,
-        20,
-        "docs/model.md, section 4.10: earlier closures, flour +120 in 100 in two weeks",
+        5.0, "rise of food prices at full shortage", "share", 0, 20, "docs/model.md, section 4.10: earlier closures, flour +120 in 100 in two weeks"
     )
     price_fuel: float = number(
-        0.9,
-        "rise of fuel prices when supply is cut and stocks are gone",
-        "share",
-        0,
-        20,
+        0.5, "rise of fuel prices at full shortage", "share", 0, 20,
         "docs/model.md, section 4.10: earlier closures, LPG +38 in 100 in four days, petrol +9 to +51",
-    )
+    )  # fmt: skip
+    refill_days: float = number(14.0, "days in which stocks fill up by 63 in 100 when all trade passes", "days", 1, 365)
     adjustment: float = number(0.1, "share of the way that hardship moves towards its cause in a day", "per day", 0.001, 1)
     income_weight: float = number(0.5, "hardship at full loss of income", "share", 0, 1)
     shortage_weight: float = number(0.7, "hardship when food and fuel are gone", "share", 0, 1)
@@ -396,15 +392,15 @@ class Community(Section):
 
     label: str = text(None, "name as printed")
     state: Name = name_of("state to which it belongs")
-    latitude: float = number(None, "latitude of its main town", "degrees north", -90, 90)
-    longitude: float = number(None, "longitude of its main town", "degrees east", -180, 180)
+    latitude: float = coordinate("latitude of its main town", "degrees north", 90)
+    longitude: float = coordinate("longitude of its main town", "degrees east", 180)
     people: float = number(None, "people", "people", 1, 1e9)
     dependence: float = number(0.5, "share of income that comes from trade across the border", "share", 0, 1)
     food_imports: float = number(0.5, "share of food that comes across the border", "share", 0, 1)
     fuel_imports: float = number(0.5, "share of fuel that comes across the border", "share", 0, 1)
     food_stock: float = number(21.0, "stock of food when full", "days", 0.1, 365)
     fuel_stock: float = number(
-        3.0,
+        2.0,
         "stock of fuel when full",
         "days",
         0.1,
@@ -429,8 +425,8 @@ class Crossing(Section):
     """A border crossing: what the two states' policies let through, and what passes all the same."""
 
     label: str = text(None, "name as printed")
-    latitude: float = number(None, "latitude", "degrees north", -90, 90)
-    longitude: float = number(None, "longitude", "degrees east", -180, 180)
+    latitude: float = coordinate("latitude", "degrees north", 90)
+    longitude: float = coordinate("longitude", "degrees east", 180)
     limit: float = number(1.0, "share of its trade let through at most, whatever the policies", "share", 0, 1)
     leakage: float = number(0.3, "share of a closed crossing's trade that passes all the same, in the end", "share", 0, 1)
     leakage_days: float = number(14.0, "days until smuggling has reached 63 in 100 of that", "days", 0.1, 365)

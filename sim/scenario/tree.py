@@ -38,7 +38,7 @@ class Spec(NamedTuple):
     @property
     def role(self) -> typing.Literal["number", "structure", "metadata"]:
         """`number`: may differ between worlds; `structure`: one for a run; `metadata`: changes nothing."""
-        if self.kind is float:
+        if self.kind is float and self.source != "structure":
             return "number"
         return "metadata" if self.source == "metadata" else "structure"
 
