@@ -56,7 +56,7 @@ def date_of(text: str | None, flag: str) -> datetime.date | None:
     try:
         return None if text is None else datetime.date.fromisoformat(text)
     except ValueError:
-        raise refuse("", "a date that exists, as year-month-day", field=flag, value=text) from None
+        raise refuse("", "must be a date that exists, as year-month-day", field=flag, value=text) from None
 
 
 class Steps:
@@ -115,7 +115,7 @@ def replay(
             prepare(out)
         steps.done("Loaded the scenario and the model")
         run = simulate(crisis, mode, start=date_of(start, "--from"), worlds=worlds, seed=seed, changes=asked, parameters=parameters)  # type: ignore[arg-type]
-        steps.done(f"Ran {worlds:,} worlds in each of {len(run.manifest['modes'])} modes")
+        steps.done(f"Ran {worlds:,} worlds of {', '.join(run.manifest['modes'])}")
         folder = _keep(run, crisis, out)
         steps.done("Wrote figures and tables")
     except ScenarioError as error:
@@ -134,15 +134,14 @@ def _changes(pairs: list[str] | None) -> dict[str, Any]:
 
 def _keep(run: "Run", crisis: "Scenario", out: Path | None) -> Path:
     """Write the run's folder, its figures and pages."""
-    from sim.plots import timeline
+    from sim.plots import album
     from sim.report import page
     from sim.store import folder_name, save
     from sim.words import findings
 
-    run.manifest["finding"] = " ".join(findings(crisis, run.manifest)[-1:])
+    run.manifest["finding"] = findings(crisis, run.manifest)[-1]
     folder = save(run, out or Path("results") / folder_name(run.manifest))
-    figures = [timeline.write(run, crisis, folder), timeline.write(run, crisis, folder, full=True)]
-    page.write_run(folder, crisis, run.manifest, figures)
+    page.write_run(folder, crisis, run.manifest, album.write(run, crisis, folder))
     if out is None:
         page.write_index(folder.parent)
     return folder
@@ -173,6 +172,7 @@ def _print_replay(crisis: "Scenario", manifest: dict[str, Any], folder: Path, qu
         print(sentence)
     for block in blocks(crisis, manifest):
         _print_table(block.title, block.header, block.rows)
+        print(block.note)
     print(manifest["caveat"])
     print(f"Saved: {folder / 'index.html'}")
     if not quiet:
@@ -212,9 +212,9 @@ def validate(
     steps = Steps(quiet or as_json)
     try:
         if against != "patterns":
-            raise refuse("", "patterns", field="--against", value=against)
+            raise refuse("", "must be patterns", field="--against", value=against)
         if worlds < 1:
-            raise refuse("", "a whole number above 0", field="--worlds", value=worlds)
+            raise refuse("", "must be a whole number above 0", field="--worlds", value=worlds)
         from sim.experiments.validate import validate_patterns
 
         found = validate_patterns(worlds, seed)

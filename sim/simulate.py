@@ -4,6 +4,7 @@ A chunk is a pure function of (scenario, points, priors, seed, first world, coun
 changes no bit. Chunks are sized so that a day's arrays stay in the processor's cache.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,18 @@ class PointResult:
     def outcomes(self) -> pd.DataFrame:
         """A row per world."""
         return outcomes(self.course())
+
+
+def memory_needed(scenario: Scenario, points: int, worlds: int) -> float:
+    """Bytes that a run's series take at its peak, while chunks and the whole are both held; from one world's record."""
+    record = Crisis(scenario, points=[Point()]).record
+    each = sum(series.nbytes for series in record.series.values()) + 8 * scenario.days * (2 * len(scenario.tracks) + 2)
+    return 2.0 * each * points * worlds
+
+
+def machine_memory() -> float:
+    """Bytes of memory that this machine has."""
+    return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
 
 
 def simulate(

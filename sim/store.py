@@ -23,7 +23,7 @@ from sim.scenario.errors import nearest, refuse
 from sim.scenario.schema import Scenario
 from sim.worlds import kept, logistic, power
 
-TABLES = ("outcomes", "daily", "rungs", "record")
+TABLES = ("outcomes", "daily", "rungs", "record", "communities")
 """Parts of a run that are Parquet tables."""
 
 
@@ -42,7 +42,7 @@ class Daily:
 
 @dataclass(frozen=True)
 class Run:
-    """A run: what was asked and found (`manifest`), a row per world (`outcomes`), daily quantiles, rungs, events, the record."""
+    """A run: what was asked and found (`manifest`), a row per world (`outcomes`), daily quantiles, rungs, events, the record, communities."""
 
     manifest: dict[str, Any]
     outcomes: pd.DataFrame
@@ -50,6 +50,7 @@ class Run:
     rungs: pd.DataFrame
     events: pd.DataFrame
     record: pd.DataFrame
+    communities: pd.DataFrame
 
     def daily(self, name: str) -> Daily:
         """A daily series by name; raises KeyError with the nearest spelling where there is none."""
@@ -145,7 +146,7 @@ def prepare(folder: Path) -> Path:
 def save(run: Run, folder: Path) -> Path:
     """Write a run; replaces an earlier run of that name."""
     unfinished = prepare(folder)
-    tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record}
+    tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record, "communities": run.communities}
     for name, table in tables.items():
         write_parquet(table, unfinished / f"{name}.parquet")
     run.events.to_csv(unfinished / "events.csv", index=False)
@@ -182,7 +183,7 @@ def open_run(path: str | Path) -> Run:
     tables = {name: read_parquet(folder / f"{name}.parquet") for name in TABLES}
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     events = pd.read_csv(folder / "events.csv", dtype={"killed": "Int64", "felt": "Float64"})
-    return Run(manifest, tables["outcomes"], tables["daily"], tables["rungs"], events, tables["record"])
+    return Run(manifest, tables["outcomes"], tables["daily"], tables["rungs"], events, tables["record"], tables["communities"])
 
 
 def runs(results: Path) -> list[tuple[Path, dict[str, Any]]]:

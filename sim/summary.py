@@ -63,6 +63,7 @@ def summary(outcome: Outcome, column: pd.Series, weights: NDArray[Any], history:
     defined = column.notna().to_numpy()
     entry: dict[str, Any] = {
         "label": outcome.label,
+        "meaning": outcome.meaning,
         "kind": outcome.kind,
         "unit": outcome.unit,
         "given": outcome.given or None,

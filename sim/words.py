@@ -30,6 +30,16 @@ ACT_WORDS = {
     "attack": "attack",
     "shock": "outside shock",
 }
+ACT_NOUNS = {
+    "threaten": "threat of force",
+    "downgrade": "downgrading of relations",
+    "open": "opening of the border",
+    "restrict": "restriction of the border",
+    "close": "closure of the border",
+    "seek_talks": "search for talks",
+    "restore": "return of envoys",
+}
+"""Acts as things that somebody does, where the words above do not read so."""
 MODE_WORDS = {"forced": "as recorded", "assisted": "governments decide", "free": "nothing scripted"}
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -97,16 +107,22 @@ def act_words(act: str) -> str:
     return " or ".join(ACT_WORDS.get(one, one.replace("_", " ")) for one in act.split("|"))
 
 
+def act_noun(act: str) -> str:
+    """limited strike; downgrading of relations: what can follow a possessive or "the"."""
+    return ACT_NOUNS.get(act) or act_words(act)
+
+
 def findings(scenario: Scenario, manifest: dict[str, Any]) -> list[str]:
-    """What a replay found, in one sentence a mode, after one on the record."""
+    """What a replay found, in one sentence a mode, after one on the record; then what the changes altered."""
     sentences = [record_sentence(scenario, manifest["history"])]
-    modes = manifest["modes"]
+    modes, asked = manifest["modes"], manifest["asked"]
     if "forced" in modes:
         sentences.append(score_sentence(scenario, modes["forced"]))
     for mode in ("assisted", "free"):
         if mode in modes:
-            sentences.append(course_sentence(mode, manifest["asked"]["from"], modes[mode]))
-    if manifest["asked"]["worlds"] < FEW_WORLDS:
+            sentences.append(course_sentence(scenario, mode, asked["from"], modes[mode]))
+    sentences += change_sentences(manifest)
+    if asked["worlds"] < FEW_WORLDS:
         sentences.append("These are few worlds; run more.")
     return [sentence for sentence in sentences if sentence]
 
@@ -133,7 +149,8 @@ def score_sentence(scenario: Scenario, forced: dict[str, Any]) -> str:
     rarest = min(forced["events"], key=lambda event: event["probability"])
     score, rules = forced["log_score"], forced["baselines"]
     verdict = "better than both" if score > max(rules.values()) else "worse than one of them" if score > min(rules.values()) else "worse than both"
-    act = f"{label_of(scenario, rarest['actor'])}'s {act_words(rarest['act'])} of {day_words(rarest['date'], year=False)}"
+    who = "the" if rarest["actor"] == "both" else f"{label_of(scenario, rarest['actor'])}'s"
+    act = f"{who} {act_noun(rarest['act'])} of {day_words(rarest['date'], year=False)}"
     return (
         f"Step by step, the model least expected {act} ({chance(rarest['probability'])}); over {forced['decisions']:,} decisions, "
         f"days without an act included, its log score is {score:.1f} against {rules['frequency']:.1f} for how often each act occurs "
@@ -141,16 +158,55 @@ def score_sentence(scenario: Scenario, forced: dict[str, Any]) -> str:
     )
 
 
-def course_sentence(mode: str, start: str, entry: dict[str, Any]) -> str:
+def course_sentence(scenario: Scenario, mode: str, start: str, entry: dict[str, Any]) -> str:
     """How it goes on when governments, or all, are free: strikes, answers, the likeliest course."""
     outcomes, worlds = entry["outcomes"], entry["worlds"]
     struck, answered, shares = outcomes["struck"], outcomes["answered"], outcomes["course"]["shares"]
     who = "With governments deciding" if mode == "assisted" else "With nothing scripted"
-    text = f"{who} from {day_words(start)}, a state strikes in {worlds_in_100(struck['mean'], worlds)}"
-    if answered["worlds"]:
-        text += f"; of these {answered['worlds']:,}, the other answers within 30 days in {worlds_in_100(answered['mean'], answered['worlds'])}"
+    answer = worlds_in_100(answered["mean"], answered["worlds"]) if answered["worlds"] else ""
+    if any("strike" in event.act and event.date.isoformat() < start for event in scenario.history):
+        text = f"{who} from {day_words(start)}, after the recorded strike, the other side answers within 30 days of it in {answer}"
+    else:
+        text = f"{who} from {day_words(start)}, a state strikes in {worlds_in_100(struck['mean'], worlds)}"
+        text += f"; of these {answered['worlds']:,}, the other answers within 30 days in {answer}" if answer else ""
     likeliest = max(shares, key=shares.get)
-    return f"{text}. Likeliest course: {likeliest}, {worlds_in_100(shares[likeliest], worlds)}."
+    weighted = "" if entry["effective_worlds"] > 0.99 * worlds else f" {weight_words(entry)}"
+    return f"{text}. Likeliest course: {likeliest}, {worlds_in_100(shares[likeliest], worlds)}.{weighted}"
+
+
+def weight_words(entry: dict[str, Any]) -> str:
+    """How much weighted worlds are worth."""
+    return f"(Weighted by how likely they made the record, the {entry['worlds']:,} worlds are worth {entry['effective_worlds']:,.0f}.)"
+
+
+def change_sentences(manifest: dict[str, Any]) -> list[str]:
+    """What the changes altered, mode by mode; that nothing was altered is said, too."""
+    changes = ", ".join(f"{path} = {value}" for path, value in manifest["asked"]["changes"].items())
+    sentences = []
+    for mode, entry in manifest["modes"].items():
+        if "changed" in entry and mode != "forced":
+            sentences.append(_change_sentence(mode, changes, entry))
+    return sentences
+
+
+def _change_sentence(mode: str, changes: str, entry: dict[str, Any]) -> str:
+    changed, worlds = entry["changed"], entry["worlds"]
+    altered = changed["altered"]
+    start = f"With {changes} ({mode.upper()}), {altered:,} of {worlds:,} worlds change"
+    if not altered:
+        return f"{start}: nothing that this touches was at work in them."
+    before, after = (item["outcomes"] for item in (entry, changed))
+    parts = [f"a strike in {in_100(after['struck'])} worlds (before: {in_100(before['struck'])})"]
+    if before["answered"]["worlds"] and after["answered"]["worlds"]:
+        parts.append(f"answered in {in_100(after['answered'])} of those (before: {in_100(before['answered'])})")
+    return f"{start}: {', '.join(parts)}."
+
+
+def in_100(entry: dict[str, Any]) -> str:
+    """A share as so many of 100, or of the few worlds there are."""
+    if entry["worlds"] < FEW_WORLDS:
+        return f"{round(entry['mean'] * entry['worlds'])} of {entry['worlds']}"
+    return f"{per_100(entry['mean'])} of 100"
 
 
 def outcome_words(entry: dict[str, Any]) -> str:
@@ -160,11 +216,29 @@ def outcome_words(entry: dict[str, Any]) -> str:
         return f"{likeliest} ({round(100 * entry['shares'][likeliest])} in 100)"
     if not entry["worlds"]:
         return "never"
+    if entry["fixed"]:
+        return "fixed by the record"
     if entry["kind"] == "yes or no":
-        if entry["worlds"] < FEW_WORLDS:
-            return f"{round(entry['mean'] * entry['worlds'])} of {entry['worlds']}"
-        return f"{per_100(entry['mean'])} in 100 ({per_100(entry['low'])}-{per_100(entry['high'])})"
-    return f"{amount(entry['median'])} ({amount(entry['q05'])}-{amount(entry['q95'])})"
+        return share_words(entry)
+    recorded = entry["recorded_part"]
+    low, middle, high = (amount(entry[name] - recorded) for name in ("q05", "median", "q95"))
+    modelled = middle if low == high else f"{middle} ({low}-{high})"
+    return f"{amount(recorded)} as recorded, and {modelled}" if recorded else modelled
+
+
+def share_words(entry: dict[str, Any]) -> str:
+    """68 in 100 (64-72); 5 in 1,000 (2-11) where it is rarer than one in a hundred; a count where worlds are few."""
+    if entry["worlds"] < FEW_WORLDS:
+        return f"{round(entry['mean'] * entry['worlds'])} of {entry['worlds']}"
+    scale = 1000 if 0 < entry["mean"] < 0.01 else 100
+    share, low, high = (round(scale * entry[name]) for name in ("mean", "low", "high"))
+    return f"{share} in {scale:,} ({low}-{high})"
+
+
+def place_words(entry: dict[str, Any]) -> str:
+    """Where the recorded value lies among the worlds."""
+    place = entry.get("place")
+    return "" if place is None or entry["fixed"] or entry["kind"] == "yes or no" else f"above {round(100 * place)} of 100"
 
 
 def per_100(share: float) -> str:

@@ -81,7 +81,7 @@ class Worlds:
     def normal(self, site: Draw, actor: int, day: int, where: Flags | None = None) -> Array:
         """One standard normal number per world, shape (1, replicates); the inverse is dear, so where it is not wanted in any point it is 0."""
         u = self.uniform(site, actor, day)
-        wanted = np.True_ if where is None else where.any(axis=0, keepdims=True)
+        wanted: Any = np.True_ if where is None else where.any(axis=0, keepdims=True)
         return np.asarray(ndtri(u, where=wanted, out=np.zeros_like(u)), dtype=np.float64)
 
     def zeros(self) -> Array:

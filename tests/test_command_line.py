@@ -108,11 +108,13 @@ def test_json_is_one_object_and_nothing_else(tmp_path: Path) -> None:
 
 
 MISTAKES = {
-    "no worlds": (["replay", "--worlds", "0"], "--worlds = 0  a whole number above 0"),
+    "no worlds": (["replay", "--worlds", "0"], "--worlds = 0  must be a whole number above 0"),
     "fewer than no worlds": (["replay", "--worlds", "-5"], "--worlds = -5"),
-    "a date that does not exist": (["replay", "--from", "2024-02-31"], "--from = 2024-02-31  a date that exists"),
+    "a date that does not exist": (["replay", "--from", "2024-02-31"], "--from = 2024-02-31  must be a date that exists"),
     "a date outside the run": (["replay", "--from", "2025-01-01"], "2023-12-15 to 2024-04-30"),
-    "an unknown mode": (["replay", "--mode", "assited"], "one of forced, assisted, free"),
+    "forced has no first day of its own": (["replay", "--mode", "forced", "--from", "2024-01-18"], "goes with assisted or free"),
+    "more worlds than fit": (["replay", "--worlds", "2000000000"], "GB of memory"),
+    "an unknown mode": (["replay", "--mode", "assited"], "must be one of forced, assisted, free"),
     "an unknown kind of parameters": (["replay", "--parameters", "best"], "point or prior"),
     "a seed below nought": (["replay", "--seed", "-1"], "--seed = -1"),
     "an unknown crisis": (["replay", "january_2042"], "Did you mean january_2024?"),
@@ -141,7 +143,7 @@ def test_a_mistake_gives_one_line_and_exit_code_2(mistake: str, tmp_path: Path) 
 def test_a_mistake_is_json_too_where_json_was_asked_for(tmp_path: Path) -> None:
     done = taftan("replay", "--json", "--worlds", "0", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert json.loads(done.stderr)["error"] == ["--worlds = 0  a whole number above 0"]
+    assert json.loads(done.stderr)["error"] == ["--worlds = 0  must be a whole number above 0"]
 
 
 def test_a_new_crisis_passes_its_check_and_runs(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.chronicle import Chronicle
 from sim.design import MODES, Mode, Set, point_in
 from sim.history import history, series
 from sim.outcomes import definitions
@@ -20,7 +21,7 @@ from sim.scenario.paths import leaves, match, override
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.score import Decision, baselines, frequencies, log_score, predict
-from sim.simulate import PointResult, simulate
+from sim.simulate import PointResult, machine_memory, memory_needed, simulate
 from sim.store import Run, identity, now, scenario_hash
 from sim.story import named_worlds, of_history, of_world, table
 from sim.summary import QUANTILES, effective_worlds, quantiles, summary
@@ -29,6 +30,8 @@ UNCHANGED, CHANGED = "unchanged", "changed"
 SCHEMA_VERSION = 1
 CAVEAT = "A model, not a forecast."
 FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
+USABLE_MEMORY = 0.8
+"""Share of the machine's memory that a run may take."""
 STORY_MODES: tuple[Mode, ...] = ("assisted", "free", "forced")
 """Modes in the order in which they are preferred for telling single worlds."""
 
@@ -78,20 +81,29 @@ def replay(
     _check(scenario, mode, start, worlds, seed, parameters)
     first = 0 if start is None else scenario.day_of(start)
     modes = MODES if mode is None else (mode,)
+    _check_memory(scenario, len(modes) * (2 if changes else 1), worlds)
     return run(Request(scenario, modes, first, worlds, seed, tuple(sorted((changes or {}).items())), parameters))
 
 
 def _check(scenario: Scenario, mode: str | None, start: datetime.date | None, worlds: int, seed: int, parameters: str) -> None:
     if mode is not None and mode not in MODES:
-        raise refuse("", f"one of {', '.join(MODES)}", field="--mode", value=mode)
+        raise refuse("", f"must be one of {', '.join(MODES)}", field="--mode", value=mode)
     if parameters not in ("point", "prior"):
-        raise refuse("", "point or prior", field="--parameters", value=parameters)
+        raise refuse("", "must be point or prior", field="--parameters", value=parameters)
+    if mode == "forced" and start is not None:
+        raise refuse("", "goes with assisted or free; forced follows the record throughout", field="--from", value=start.isoformat())
     if worlds < 1:
-        raise refuse("", "a whole number above 0", field="--worlds", value=worlds)
+        raise refuse("", "must be a whole number above 0", field="--worlds", value=worlds)
     if not 0 <= seed < 2**64:
-        raise refuse("", "a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
+        raise refuse("", "must be a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
     if start is not None and not scenario.start <= start <= scenario.end:
         raise refuse("", f"a day of the run, {scenario.start} to {scenario.end}", field="--from", value=start.isoformat())
+
+
+def _check_memory(scenario: Scenario, points: int, worlds: int) -> None:
+    needed, there = memory_needed(scenario, points, worlds) / 1e9, machine_memory() / 1e9
+    if needed > USABLE_MEMORY * there:
+        raise refuse("", f"needs about {needed:,.0f} GB of memory, and this machine has {there:,.0f}", field="--worlds", value=worlds)
 
 
 def run(request: Request) -> Run:
@@ -106,6 +118,7 @@ def run(request: Request) -> Run:
         rungs=_rungs(results),
         events=_events(request, results),
         record=_record(request.scenario),
+        communities=_communities(results),
     )
 
 
@@ -196,26 +209,66 @@ def _record(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame({"date": [scenario.date_of(day).isoformat() for day in range(scenario.days)], **columns})
 
 
+def _communities(results: Results) -> pd.DataFrame:
+    """Each community's mean hardship over the run [0 to 1], quantiles over worlds: a row per mode, set-up and community."""
+    rows = []
+    for (mode, setup), result in results.items():
+        for name, home in result.scenario.communities.items():
+            mean = result.totals[f"{name}.person_days"] / (home.people * result.scenario.days)
+            q05, median, q95 = map(float, quantiles(mean, result.weights, (0.05, 0.5, 0.95)))
+            rows.append((mode, setup, name, home.state, home.people, float((mean * result.weights).sum()), median, q05, q95))
+    words, numbers = ["mode", "setup", "community", "state"], ["people", "mean", "median", "q05", "q95"]
+    return pd.DataFrame(rows, columns=words + numbers).astype(dict.fromkeys(words, "string") | dict.fromkeys(numbers, "Float64"))
+
+
 # What is reported
 
 
 def _report(request: Request, results: Results, record: pd.Series) -> dict[str, Any]:
     modes: dict[str, Any] = {}
     for (mode, setup), result in results.items():
-        entry = (_score(result) if mode == "forced" else {}) | _summaries(result, record)
-        modes[mode] = entry if setup == UNCHANGED else {**modes[mode], CHANGED: entry}
+        entry = (_score(result) if mode == "forced" else {}) | _summaries(result, record, mode)
+        if setup == UNCHANGED:
+            modes[mode] = entry
+        else:
+            modes[mode][CHANGED] = entry | {"altered": _altered(results[mode, UNCHANGED], result)}
     caveat = f"{CAVEAT} {FITTED_CAVEAT}" if request.scenario.fitted else CAVEAT
     return {"schema_version": SCHEMA_VERSION, "caveat": caveat, "history": _plain(record), "modes": modes}
+
+
+def _altered(before: PointResult, after: PointResult) -> int:
+    """In how many worlds any daily series differs."""
+    differs = np.zeros(before.worlds, dtype=bool)
+    for name in before.series.keys() & after.series.keys():
+        differs |= (before.series[name] != after.series[name]).any(axis=0)
+    return int(differs.sum())
 
 
 def _plain(record: pd.Series) -> dict[str, Any]:
     return {str(name): None if pd.isna(value) else getattr(value, "item", lambda v=value: v)() for name, value in record.items()}
 
 
-def _summaries(result: PointResult, record: pd.Series) -> dict[str, Any]:
-    frame, weights = result.outcomes(), result.weights
-    entries = {outcome.name: summary(outcome, frame[outcome.name], weights, record[outcome.name]) for outcome in definitions(result.scenario)}
+def _summaries(result: PointResult, record: pd.Series, mode: Mode) -> dict[str, Any]:
+    frame, weights, recorded = result.outcomes(), result.weights, recorded_dead(result)
+    entries = {}
+    for outcome in definitions(result.scenario):
+        entry = summary(outcome, frame[outcome.name], weights, record[outcome.name])
+        fixed = mode == "forced" or (outcome.name == "struck" and recorded["strike_before"])
+        entries[outcome.name] = entry | {"fixed": bool(fixed and entry["history"] is not None), "recorded_part": recorded.get(outcome.name, 0.0)}
     return {"outcomes": entries, "worlds": result.worlds, "effective_worlds": effective_worlds(weights)}
+
+
+def recorded_dead(result: PointResult) -> dict[str, Any]:
+    """People killed in the strikes and attacks of the record that a point follows: told apart from those killed in the model."""
+    scenario, point, chronicle = result.scenario, result.point, Chronicle(result.scenario)
+    followed = {key: strike for key, strike in chronicle.strikes.items() if key[0] < point.states_until}
+    dead: dict[str, Any] = {"killed": 0.0, "strike_before": bool(followed)}
+    for (_, striker), strike in followed.items():
+        soil = next(state for state in scenario.states if state != striker)
+        dead["killed"] += strike.killed or 0.0
+        dead[f"killed_{soil}"] = dead.get(f"killed_{soil}", 0.0) + (strike.killed or 0.0)
+    attacks = [attack for day, here in chronicle.attacks.items() if day < point.attacks_until for attack in here]
+    return dead | {"killed_in_attacks": float(sum(attack.killed for attack in attacks))}
 
 
 def _score(result: PointResult) -> dict[str, Any]:

@@ -4,9 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.schema import Scenario
-from sim.words import MODE_WORDS, act_words, chance, day_short, history_words, label_of, outcome_words
+from sim.words import MODE_WORDS, act_words, chance, day_short, history_words, label_of, outcome_words, place_words
 
 QUIET = "days without an act"
+SHARES_NOTE = "Shares: worlds in 100, with 95 % simulation error. Numbers: the median world, and between what 90 of 100 worlds lie."
+PLACE_NOTE = "Its place: in how many worlds the value is lower than what happened, ties counted half."
+DEATHS_NOTE = "People killed as recorded and people killed in the model are told apart."
+JOINING_NOTE = (
+    "Joined armed groups: nearly all replace those who leave; the sign of hardship's effect is disputed, its prior includes none and the opposite."
+)
+CLOSURE_NOTE = "Closure: where the record saw none, its effects rest on other closures (docs/model.md, section 4.10)."
 
 
 @dataclass(frozen=True)
@@ -34,19 +41,24 @@ def _acts(scenario: Scenario, forced: dict[str, Any]) -> Block:
     rows = []
     for number, event in enumerate(forced["events"]):
         shares = [chance(entry["events"][number]["probability"]) for entry in entries]
+        surprises = " / ".join(f"{entry['events'][number]['surprise']:.1f}" for entry in entries)
         what = f"{label_of(scenario, event['actor'])}: {act_words(event['act'])}"
-        rows.append([day_short(event["date"]), what, *shares, f"{event['surprise']:.1f}", chance(event["frequency"]), chance(event["even_odds"])])
+        rows.append([day_short(event["date"]), what, *shares, surprises, chance(event["frequency"]), chance(event["even_odds"])])
     quiet = [entry["quiet"] for entry in entries]
-    rows.append(
-        ["", f"{QUIET} ({quiet[0]['decisions']:,}, each)", *(_quiet_chance(entry) for entry in quiet), f"{quiet[0]['surprise']:.1f} in all", "", ""]
-    )
+    surprises = " / ".join(f"{entry['surprise']:.1f}" for entry in quiet)
+    rows.append(["", f"{QUIET} ({quiet[0]['decisions']:,} decisions)", *(_quiet_chance(entry) for entry in quiet), f"{surprises} in all", "", ""])
     rows.append(["", "log score (nearer 0 is better)", *(f"{entry['log_score']:.1f}" for entry in entries), "", *_scores(forced)])
-    note = "FORCED: the chance that the model gave each recorded act, given the record before it; beside it two simple rules."
+    note = (
+        "FORCED: the chance that the model gave each recorded act, given the record before it; beside it two simple rules: how often the act "
+        "occurs on its track in this very record (on days on which it could occur), and even odds over the acts of the track."
+    )
     return Block("How likely each recorded act was", note, ["day", "act", *names, "surprise", "how often it occurs", "even odds"], rows)
 
 
 def _quiet_chance(quiet: dict[str, Any]) -> str:
-    return "" if quiet["probability"] is None else f"{100 * quiet['probability']:.1f} in 100"
+    """On how many such decisions the model expected an act."""
+    missed = 1.0 - (quiet["probability"] or 1.0)
+    return f"an act at 1 in {round(1 / missed):,}" if missed > 0 else ""
 
 
 def _scores(forced: dict[str, Any]) -> list[str]:
@@ -58,17 +70,18 @@ def _outcomes(manifest: dict[str, Any], modes: list[str]) -> Block:
     """Every outcome beside the record, by mode; beside the unchanged scenario what is changed."""
     columns = [(mode, setup) for mode in modes for setup in ("unchanged", "changed") if setup == "unchanged" or "changed" in manifest["modes"][mode]]
     entries = {key: _entries(manifest, *key) for key in columns}
-    header = ["outcome", "record", *(_column_words(manifest, *key) for key in columns)]
+    header = ["outcome", "record", f"its place ({columns[0][0].upper()})", *(_column_words(manifest, *key) for key in columns)]
     first = entries[columns[0]]
     shown = [
         name
         for name in first
         if name != "log_weight" and (any(entries[key][name]["worlds"] for key in columns) or first[name]["history"] is not None)
     ]
-    rows = [[_name(first[name]), history_words(first[name]), *(_cell(entries[key][name]) for key in columns)] for name in shown]
-    note = (
-        "Shares: worlds in 100, with 95 % simulation error. Numbers: the median world, and between what 90 of 100 worlds lie. "
-        "Outcomes with a condition count only the worlds in which it holds. Recorded values are what happened, not what the model makes of it."
+    rows = [
+        [_name(first[name]), history_words(first[name]), place_words(first[name]), *(_cell(entries[key][name]) for key in columns)] for name in shown
+    ]
+    note = " ".join(
+        ["Outcomes with a condition count only the n worlds in which it holds.", SHARES_NOTE, PLACE_NOTE, DEATHS_NOTE, *_caveats(manifest)]
     )
     return Block("What might have been", note, header, rows)
 
@@ -85,9 +98,20 @@ def _column_words(manifest: dict[str, Any], mode: str, setup: str) -> str:
 
 
 def _name(entry: dict[str, Any]) -> str:
-    return f"{entry['label']} (given: {entry['given']})" if entry["given"] else str(entry["label"])
+    label = f"{entry['label']} ({entry['meaning']})" if entry["label"] == "war" else str(entry["label"])
+    return f"{label} (given: {entry['given']})" if entry["given"] else label
 
 
 def _cell(entry: dict[str, Any]) -> str:
     words = outcome_words(entry)
-    return f"{words}, n = {entry['worlds']:,}" if entry["given"] and entry["worlds"] else words
+    words += f", n = {entry['worlds']:,}" if entry["given"] and entry["worlds"] else ""
+    return words
+
+
+def _caveats(manifest: dict[str, Any]) -> list[str]:
+    """What must stand beside joining and closure."""
+    return [JOINING_NOTE, CLOSURE_NOTE] if manifest["modes"] and any(_has_border(entry) for entry in manifest["modes"].values()) else []
+
+
+def _has_border(entry: dict[str, Any]) -> bool:
+    return entry["outcomes"]["closed_days"]["worlds"] > 0
