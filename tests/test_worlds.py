@@ -1,6 +1,8 @@
 """A draw is known by its name alone, and a run keeps its bits whatever is run beside it."""
 
 import datetime
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -325,3 +327,13 @@ def test_a_model_stepped_by_hand_is_the_model_run() -> None:
 def test_open_rows_do_not_hang_on_how_they_are_written() -> None:
     one, other = (made_up(10, (row(2, "north", "military", act, until=6),)) for act in ("stand_by|alert", "alert|stand_by"))
     assert differing(ran(one, replicates=40, points=[point_in("forced")]), ran(other, replicates=40, points=[point_in("forced")])) == []
+
+
+def test_worlds_run_by_several_processes_are_the_same_worlds() -> None:
+    points = [point_in("assisted"), point_in("free")]
+    (whole, _), count = simulate(made_up(20), points, 24, 1), 12
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
+        parts = [workers.submit(simulate, made_up(20), points, count, 1, first=first) for first in (0, count)]
+        for number, part in enumerate(parts):
+            here = slice(number * count, (number + 1) * count)
+            assert differing({name: series[:, here] for name, series in whole.series.items()}, part.result()[0].series) == []
