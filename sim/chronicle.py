@@ -7,7 +7,8 @@ alternatives (`stand_by|alert`) for one of those named. A border policy stands u
 from dataclasses import dataclass
 
 from sim.scenario.ladder import THIRD_PARTY_ACTS, TRACKS, acts_of
-from sim.scenario.schema import Event, Scenario
+from sim.scenario.parts.record import Event
+from sim.scenario.schema import Scenario
 
 STRIKES = ("limited_strike", "expanded_strike")
 

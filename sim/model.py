@@ -36,7 +36,8 @@ from sim.interventions import Hand, check
 from sim.parameters import columns
 from sim.record import Record, daily_numbers
 from sim.scenario.load import default_name, load
-from sim.scenario.schema import Prior, Scenario
+from sim.scenario.parts.priors import Prior
+from sim.scenario.schema import Scenario
 from sim.worlds import Array, Worlds, total
 
 DEFAULT_SEED = 1

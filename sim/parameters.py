@@ -7,9 +7,10 @@ from scipy.special import ndtr, ndtri
 
 from sim.design import Point, Set
 from sim.scenario.errors import refuse
+from sim.scenario.parts.priors import Prior
 from sim.scenario.paths import leaves, match, override
 from sim.scenario.priors import applicable
-from sim.scenario.schema import Prior, Scenario
+from sim.scenario.schema import Scenario
 from sim.settings import Columns, Path
 from sim.worlds import Array, Draw, Worlds, actor_number
 

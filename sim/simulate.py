@@ -17,7 +17,8 @@ from sim.design import Point
 from sim.model import Crisis
 from sim.outcomes import Course, outcomes
 from sim.record import Record
-from sim.scenario.schema import Prior, Scenario
+from sim.scenario.parts.priors import Prior
+from sim.scenario.schema import Scenario
 from sim.worlds import NUMBERS_PER_COUNT
 
 CELLS = 4096

@@ -7,7 +7,8 @@ import pandas as pd
 
 from sim.chronicle import STRIKES
 from sim.scenario.ladder import THIRD_PARTY_ACTS, acts_of
-from sim.scenario.schema import Event, Scenario
+from sim.scenario.parts.record import Event
+from sim.scenario.schema import Scenario
 from sim.simulate import PointResult
 
 COLUMNS = ("world", "date", "actor", "track", "act", "target", "place", "killed", "felt", "blamed", "words", "source")

@@ -10,7 +10,8 @@ import pytest
 
 from sim.model import Crisis
 from sim.scenario.load import load
-from sim.scenario.schema import Event, Scenario
+from sim.scenario.parts.record import Event
+from sim.scenario.schema import Scenario
 
 # The same examples on every machine, and no failure because one was slow.
 hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, max_examples=40)

@@ -10,8 +10,9 @@ from small_crisis import write
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
+from sim.scenario.parts.states import Resolve
 from sim.scenario.paths import leaves, match, override, parse_assignment
-from sim.scenario.schema import Resolve, Scenario
+from sim.scenario.schema import Scenario
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,9 @@ from sim.rules import (
     violence,
 )
 from sim.rules.choice import chance_if_not, chance_if_sitting, choose, observe, weights_of
-from sim.scenario.schema import Attention, BorderPolicy, Debt, Livelihoods, Military, Public, Talks, ThirdParty
+from sim.scenario.parts.border import Livelihoods
+from sim.scenario.parts.states import Attention, BorderPolicy, Debt, Military, Public, Talks
+from sim.scenario.parts.third_parties import ThirdParty
 from sim.simulate import simulate
 from sim.worlds import Draw, Worlds, total
 

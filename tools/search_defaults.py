@@ -3,7 +3,7 @@
 The weights are searched on past crises' base rates and on the case together (scenarios/patterns.yaml), and on nothing
 else: other crises stay out, so that they can test the result. CMA-ES (Hansen 2016) moves the logarithms of the weights;
 every generation is two array runs, its candidates being points that share their luck. What was tried and found is
-written to docs/defaults_search.json; the search changes no code: the defaults in sim/scenario/schema.py are set by hand
+written to docs/defaults_search.json; the search changes no code: the defaults in sim/scenario/parts are set by hand
 from what it prints.
 """
 

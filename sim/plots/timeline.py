@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from sim.plots.frame import CAVEAT, Words, decided, mode_words, sentences, titled, weight_words, who_decides
-from sim.scenario.schema import Event, Scenario
+from sim.scenario.parts.record import Event
+from sim.scenario.schema import Scenario
 from sim.store import Run
 from sim.words import act_words, day_words, label_of, number_words
 

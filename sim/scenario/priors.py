@@ -9,8 +9,9 @@ from sim.scenario.errors import NO_VALUE, Fault, Problem, ScenarioError, nearest
 from sim.scenario.files import YAML_BYTES, read_text
 from sim.scenario.find import bundle
 from sim.scenario.load import located
+from sim.scenario.parts.priors import Prior
 from sim.scenario.paths import certainty, match
-from sim.scenario.schema import Prior, Scenario
+from sim.scenario.schema import Scenario
 from sim.scenario.tables import Where
 from sim.scenario.tree import Spec, keys_at, specs_for
 from sim.scenario.validate import faults_in, limits

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from sim.scenario.errors import Fault, nearest, one_of
 from sim.scenario.ladder import JOINT_ACTS, THIRD_PARTY_ACTS, TRACKS, acts_of
-from sim.scenario.schema import Event, Scenario
+from sim.scenario.parts.record import Event
+from sim.scenario.schema import Scenario
 
 BOTH = "both"
 OUTSIDE = "outside"

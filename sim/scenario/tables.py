@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from sim.scenario.errors import NO_VALUE, Problem, Trail, nearest
 from sim.scenario.fields import Section
-from sim.scenario.schema import Community, Crossing, Event, Reference, Tie
+from sim.scenario.parts.border import Community, Crossing, Tie
+from sim.scenario.parts.record import Event, Reference
 from sim.scenario.tree import specs, typed
 from sim.scenario.yaml_text import REAL, WHOLE
 
