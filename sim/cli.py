@@ -123,7 +123,9 @@ def replay(
     if as_json:
         print(json.dumps(_replay_json(run.manifest, folder), ensure_ascii=False))
     else:
-        _print_replay(crisis, run.manifest, folder, quiet)
+        from sim.report.terminal import print_replay
+
+        print_replay(crisis, run.manifest, folder, quiet)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:
@@ -134,10 +136,10 @@ def _changes(pairs: list[str] | None) -> dict[str, Any]:
 
 def _keep(run: "Run", crisis: "Scenario", out: Path | None) -> Path:
     """Write the run's folder, its figures and pages."""
+    from sim.findings import findings
     from sim.plots import album
     from sim.report import page
     from sim.store import folder_name, save
-    from sim.words import findings
 
     run.manifest["finding"] = findings(crisis, run.manifest)[-1]
     folder = save(run, out or Path("results") / folder_name(run.manifest))
@@ -162,39 +164,6 @@ def _replay_json(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
         "parameters": asked["parameters"],
         "modes": manifest["modes"],
     }
-
-
-def _print_replay(crisis: "Scenario", manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
-    from sim.report.tables import blocks
-    from sim.words import findings
-
-    for sentence in findings(crisis, manifest):
-        print(sentence)
-    for block in blocks(crisis, manifest):
-        _print_table(block.title, block.header, block.rows)
-        print(block.note)
-    print(manifest["caveat"])
-    print(f"Saved: {folder / 'index.html'}")
-    if not quiet:
-        print(f"Next: open {folder / 'index.html'} in a browser; or ask what if:", file=sys.stderr)
-        print(f"      python run.py replay {crisis.name} --set states.{list(crisis.states)[1]}.resolve.median=0.2", file=sys.stderr)
-
-
-def _print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
-    """A table in columns as wide as the terminal allows."""
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(width=None if sys.stdout.isatty() else 150, highlight=False)
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name in header:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    console.print()
-    console.print(table)
-    console.print()
 
 
 @app.command(rich_help_panel="Trust")
@@ -225,7 +194,9 @@ def validate(
     if as_json:
         print(json.dumps(found.as_json(), ensure_ascii=False))
         return
-    _print_validation(found)
+    from sim.report.terminal import print_validation
+
+    print_validation(found)
     print(f"Saved: {out / 'patterns.csv'}, {out / 'signs.csv'}")
 
 
@@ -238,31 +209,6 @@ def _keep_tables(out: Path, tables: dict[str, Any]) -> None:
             table.to_csv(out / f"{name}.csv", index=False)
     except OSError as error:
         raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(out)) from None
-
-
-def _print_validation(found: Any) -> None:
-    from sim.experiments.validate import CAVEAT
-
-    print("\n".join(found.sentences))
-    rows = [
-        [
-            row.label,
-            f"{row.target_low:g} to {row.target_high:g}",
-            f"{row.model:.3g} ({row.low:.3g} to {row.high:.3g})",
-            "hit" if row.hit else "MISS",
-            row.source,
-        ]
-        for row in found.table().itertuples()
-    ]
-    _print_table(
-        "Patterns (FREE for base rates and quiet years, ASSISTED and FORCED for the case)", ["pattern", "target", "model", "", "source"], rows
-    )
-    signs = [
-        [row.claim, f"{row.difference:.3g} ({row.low:.3g} to {row.high:.3g})", f"{100 * row.changed:.0f} in 100", row.verdict]
-        for row in found.sign_table().itertuples()
-    ]
-    _print_table("Signs: mean paired difference, world by world", ["lever", "difference", "worlds changed", "verdict"], signs)
-    print(CAVEAT)
 
 
 @app.command(rich_help_panel="Scenarios")
@@ -284,7 +230,9 @@ def show(
         fail(error)
     print(f"{crisis.title}\n{crisis.question}\n{crisis.start} to {crisis.end}, {crisis.days} days; {len(crisis.history)} recorded events")
     header, *rows = table(crisis, sources=sources)
-    _print_table("", [str(cell) for cell in header], [[str(cell) for cell in row] for row in rows])
+    from sim.report.terminal import print_table
+
+    print_table("", [str(cell) for cell in header], [[str(cell) for cell in row] for row in rows])
 
 
 @app.command(rich_help_panel="Scenarios")

@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.worlds", "sim.geography"),
     ("sim.scenario",),
     ("sim.rules", "sim.design", "sim.words"),
-    ("sim.settings",),
+    ("sim.settings", "sim.findings"),
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),
     ("sim.model",),

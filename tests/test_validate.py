@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.design import Set
-from sim.experiments.patterns import MEASURES, Figure, Finding, Pattern, Runs, Targets, load_targets, measure, run_all
+from sim.experiments.measures import MEASURES, measure
+from sim.experiments.patterns import Figure, Finding, Pattern, Runs, Targets, load_targets, run_all
 from sim.experiments.signs import Measured, all_signs
 from sim.experiments.validate import Validation
 

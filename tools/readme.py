@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 import sim
+from sim.findings import findings
 from sim.plots import album
 from sim.scenario.load import default_name
 from sim.store import Run
-from sim.words import findings
 
 ROOT = Path(__file__).resolve().parents[1]
 README, PICTURES = ROOT / "README.md", ROOT / "docs" / "images"

@@ -17,7 +17,8 @@ import numpy as np
 from cmaes import CMA
 
 from sim.design import Set
-from sim.experiments.patterns import Finding, load_targets, measure, run_all
+from sim.experiments.measures import measure
+from sim.experiments.patterns import Finding, load_targets, run_all
 
 RECORD = Path(__file__).resolve().parents[1] / "docs" / "defaults_search.json"
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiments.patterns import Finding, load_targets, measure, run_all
+from sim.experiments.measures import measure
+from sim.experiments.patterns import Finding, load_targets, run_all
 from sim.experiments.signs import Measured, measure_signs
 
 SCHEMA_VERSION = 1
@@ -23,6 +24,7 @@ class Validation:
     seed: int
     patterns: list[Finding]
     signs: list[Measured]
+    caveat: str = CAVEAT
 
     @property
     def sentences(self) -> list[str]:
@@ -78,7 +80,7 @@ class Validation:
             "schema_version": SCHEMA_VERSION,
             "command": "validate",
             "against": "patterns",
-            "caveat": CAVEAT,
+            "caveat": self.caveat,
             "worlds": self.worlds,
             "seed": self.seed,
             "hits": sum(finding.hit for finding in self.patterns),

@@ -7,10 +7,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from sim.findings import findings
 from sim.report.tables import blocks
 from sim.scenario.schema import Scenario
 from sim.store import runs
-from sim.words import findings
 
 TEMPLATES = Path(__file__).parent
 

@@ -1,0 +1,334 @@
+"""Break the rules one at a time and see whether the tests notice: `make mutate`.
+
+Every line of the table below is a mistake that somebody could make: a sign, a forgotten term, a swapped index, a wrong
+day, a dropped condition. The project is copied to a temporary folder, one mistake is made in the copy, and the fast part
+of the suite runs there until its first failure. A mistake that no test notices is a test that is missing; the exit code
+is then 1. tests/test_mutations.py keeps the table in step with the code.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+
+TESTS = ("rules", "model", "interventions", "outcomes", "score", "worlds", "twin", "replay")
+"""Tests that run on a broken copy, in this order. The twin notices nearly everything, so those that say what is wrong go before it."""
+FIRST = {"sim/outcomes.py": "outcomes", "sim/summary.py": "outcomes", "sim/score.py": "score", "sim/record.py": "score", "sim/worlds.py": "worlds"}
+"""Tests that go first where a file has its own."""
+LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "results", "build", "dist")
+PATIENCE = 900
+"""Seconds after which a run is given up; what did not end is not counted as noticed."""
+VERDICT = re.compile(r"^(?:FAILED|ERROR) tests/(.+?)\.py::(\w+)", re.MULTILINE)
+
+TEST_OF_THE_COPY = """
+from pathlib import Path
+
+import sim
+
+
+def test_the_copy_is_tested():
+    assert Path(sim.__file__).is_relative_to(Path(__file__).parents[1])
+"""
+
+
+class Mutation(NamedTuple):
+    """A mistake: the file, what stands there, what is put in its place, and in words what is then wrong."""
+
+    file: str
+    old: str
+    new: str
+    broken: str
+
+
+MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "sim/rules/attention.py": (
+        (" + settings.border_weight * closure", "", "a closed border no longer keeps itself on the agenda"),
+        ("(attention_now + settings.routine)", "attention_now", "in quiet times no council sits of itself"),
+    ),
+    "sim/rules/audience.py": (
+        ("(1.0 - cover)", "(1.0 + cover)", "an outsider's call makes backing down dearer"),
+        ("days_to_vote >= 0.0", "days_to_vote > 0.0", "a vote is past on its own day"),
+        ("waiting & ~answered", "waiting", "belief fades on the very day of the answer"),
+    ),
+    "sim/rules/border.py": (
+        ("situation.policy >= number", "situation.policy > number", "keeping the present border policy costs routine"),
+        ("positive(situation.debt)", "situation.debt", "whoever is ahead opens the border for it"),
+    ),
+    "sim/rules/choice.py": (
+        ("(1.0 - sits) * if_not", "if_not", "what a council at home would do counts as if it never sat"),
+        ("np.where(nothing_left, may, weight)", "weight", "an act that a world thinks impossible cannot be pinned"),
+        ("(target > so_far)", "(target >= 2.0 * so_far)", "acts are drawn with the wrong chances"),
+    ),
+    "sim/rules/crossings.py": (
+        ("np.where(formal < 1.0,", "np.where(formal <= 1.0,", "smuggling never lapses again"),
+        ("days_cut >= settings.food_after", "days_cut > settings.food_after", "food passes a day late"),
+    ),
+    "sim/rules/debt.py": (
+        ("+ felt - inflicted", "+ felt + inflicted", "one's own strikes add to what one has to answer"),
+        ("(positive(debt_now) + militant)", "(debt_now + militant)", "being ahead takes away the urge to answer attacks"),
+        ("(1.0 - settings.discharge * struck)", "1.0", "a strike settles nothing of what attacks left to answer"),
+    ),
+    "sim/rules/harm.py": (
+        (" - 0.5 * spread * spread", "", "errors in perception have a mean above one"),
+        ("np.sqrt(1.0 - information)", "np.sqrt(information)", "more information makes more fog"),
+    ),
+    "sim/rules/livelihoods.py": (
+        (
+            "np.clip(before - cut + relief + refill, 0.0, capacity)",
+            "np.maximum(before - cut + relief + refill, 0.0)",
+            "stocks pile up beyond what they can hold",
+        ),
+        ("neighbours - before", "before - neighbours", "fear grows where neighbours are calmer"),
+        ("push * (1.0 - before)", "push", "people who have left leave again"),
+    ),
+    "sim/rules/military.py": (
+        (
+            "short, over = positive(situation.need - size), positive(size - situation.need)",
+            "over, short = positive(situation.need - size), positive(size - situation.need)",
+            "doing too little and too much are swapped",
+        ),
+        ("1.0 + settings.brink * situation.intensity", "1.0", "nobody fears a wider war"),
+        (
+            "settings.option_value * (1.0 - situation.readiness)",
+            "settings.option_value * situation.readiness",
+            "an alert is worth most to those who are ready",
+        ),
+    ),
+    "sim/rules/outsiders.py": (
+        (
+            "stage == CALLED, settings.offer_rate, settings.mediation_rate",
+            "stage == CALLED, settings.mediation_rate, settings.offer_rate",
+            "offers and mediation come at each other's pace",
+        ),
+        ("np.minimum(attention, 1.0)", "attention", "an outsider's help grows without end"),
+    ),
+    "sim/rules/public.py": (
+        ("np.where(situation.envoys, 0.0, IMPOSSIBLE)", "0.0", "envoys can be called home twice"),
+        ("situation.just_threatened", "situation.just_protested", "a protest makes the next threat stale"),
+    ),
+    "sim/rules/recruitment.py": (
+        ("- settings.risk * risk", "+ settings.risk * risk", "risk draws people into armed groups"),
+        ("before * (1.0 - settings.turnover)", "before", "no fighter ever leaves"),
+    ),
+    "sim/rules/talks.py": (
+        ("np.abs(ledger)", "ledger", "an account in one's favour looks even"),
+        ("logistic(settings.ease + formulation)", "logistic(settings.ease)", "outsiders' proposals are lost"),
+    ),
+    "sim/rules/tension.py": (
+        ("np.maximum(kept(half_life) * before + hostility, 0.0)", "kept(half_life) * before + hostility", "tension falls below nothing"),
+    ),
+    "sim/rules/violence.py": (
+        ("settings.talks * truce +", "-settings.talks * truce +", "a truce moves background attacks the other way"),
+        ("(1.0 - weight * coordination)", "(1.0 + weight * coordination)", "joint security work makes blame likelier"),
+    ),
+    "sim/agents/state.py": (
+        ("rival.settings.strikes.ambiguity", "self.settings.strikes.ambiguity", "the victim's own ambiguity blurs the blow"),
+        ("self.model.soils[self.rival.name]", "self.model.soils[self.name]", "strikes fall on one's own soil"),
+        (
+            "(self.days_waiting < self.settings.belief.patience)",
+            "(self.days_waiting <= self.settings.belief.patience)",
+            "an answer is waited for a day too long",
+        ),
+        ("+ rival.harm - self.harm", "+ self.felt - self.harm", "the common account holds what is felt, not what was done"),
+        ("weight * (chosen > self.policy)", "weight * (chosen >= self.policy)", "a closed border is a new affront every day"),
+        (
+            "np.where(self.sits | (chance_if_not(routine, allowed.acts) == 0.0), chosen, routine)",
+            "np.where(self.sits, chosen, routine)",
+            "what is pinned is not done unless a council happens to sit",
+        ),
+    ),
+    "sim/agents/dyad.py": (
+        ("(first.recent_strikes >= enough) & (second", "(first.recent_strikes >= enough) | (second", "one side alone can make a war"),
+        ("community.state == state_name", "community.state != state_name", "governments feel each other's border people"),
+        ("~(first.envoys & second.envoys)", "~(first.envoys | second.envoys)", "envoys return only if both are away"),
+        ("& ~no & ~self.war", "& ~no", "they agree in the middle of a war"),
+    ),
+    "sim/agents/armed_group.py": (
+        (" - self.model.dyad.settings.coordination_initial", "", "the usual joint security work counts as a new risk"),
+        ("np.where(self.model.hand.follows(self.day), blamed, blames)", "blamed", "governments that are free blame whom the record blames"),
+    ),
+    "sim/agents/community.py": (
+        ("own.fuel_imports * (1.0 - self.supply)", "own.fuel_imports * (1.0 - self.food)", "fuel comes with the food"),
+        ("1.0 - weight * np.exp(", "1.0 - np.exp(", "an attack frightens as much as a state's strike"),
+    ),
+    "sim/agents/crossing.py": (("np.minimum(np.minimum(*flows), settings.limit)", "np.minimum(*flows)", "a crossing's own limit is forgotten"),),
+    "sim/agents/third_party.py": (
+        ("np.minimum(self.help_to(first", "np.maximum(self.help_to(first", "a proposal need count with one side only"),
+        (" & (highest >= 0.0)", "", "outsiders of the record advance of themselves"),
+    ),
+    "sim/model.py": (
+        (
+            'self._each(self.communities, "hear")\n        self._each(self.communities, "live")',
+            'self._each(self.communities, "live")\n        self._each(self.communities, "hear")',
+            "people live before they hear what reaches them",
+        ),
+        ("for other in self.communities), np.inf]", "for other in self.communities), 0.0]", "what happens elsewhere frightens everybody"),
+        ("            second.neighbours.append((first, weight))\n", "", "ties between neighbours go one way"),
+    ),
+    "sim/interventions.py": (
+        (
+            "get((state, track), []) if pin.start <= day < pin.until]",
+            "get((state, track), []) if pin.start <= day <= pin.until]",
+            "a pin holds a day too long",
+        ),
+        ("return self._states_until > day", "return self._states_until >= day", "governments follow the record a day too long"),
+        ("            recorded[number] = False\n", "", "a pinned act is scored as if the record had it"),
+        ("killed = killed + following * event.killed", "killed = killed + event.killed", "a shock kills where it never happened"),
+    ),
+    "sim/chronicle.py": (
+        ("if since < day]", "if since <= day]", "the day on which a border closes counts as routine"),
+        ("event.until or event.date", "event.date", "a row that lasts is over after its first day"),
+    ),
+    "sim/settings.py": (
+        ("(start <= day) & (day < until)", "(start <= day) & (day <= until)", "a value stays set on the day on which it ends"),
+        (
+            "np.where((start <= day) & (day < until), new, value)",
+            "np.where((start <= day) & (day < until), new, self.base)",
+            "a later window wipes out the earlier ones",
+        ),
+    ),
+    "sim/worlds.py": (
+        ("skipped = self.first % NUMBERS_PER_COUNT", "skipped = 0", "a slice of worlds begins with its neighbours' luck"),
+        ("where.any(axis=0, keepdims=True)", "where.all(axis=0, keepdims=True)", "a point's luck hangs on the points beside it"),
+        (
+            "(self.first // NUMBERS_PER_COUNT, day, actor, 0)",
+            "(self.first // NUMBERS_PER_COUNT, actor, day, 0)",
+            "day and actor are swapped in a draw's name",
+        ),
+    ),
+    "sim/record.py": (
+        ("        self.log_weight = self.log_weight + total(model.dyad.log_p.values())\n", "", "what both did together is not scored"),
+        ("np.where(state.envoys, 0, DOWNGRADED_RUNG)", "np.where(state.envoys, DOWNGRADED_RUNG, 0)", "the ladder has envoys the wrong way round"),
+    ),
+    "sim/outcomes.py": (
+        (
+            "self.calendar <= self.first_strike + ANSWER_WINDOW",
+            "self.calendar < self.first_strike + ANSWER_WINDOW",
+            "an answer on the thirtieth day is none",
+        ),
+        ("first_day(row & (self.calendar > self.first_strike))", "first_day(row)", "a crisis ends before it begins"),
+        (
+            "agreed = ~np.isnan(course.agreement_from(course.answer))",
+            "agreed = ~np.isnan(course.agreement_from(course.first_strike))",
+            "an agreement that the answer broke still ends the round",
+        ),
+        ("if state != soil]", "if state == soil]", "the dead are counted on the wrong soil"),
+    ),
+    "sim/score.py": (
+        ("        log_weight = log_weight + log_p\n", "            log_weight = log_weight + log_p\n", "days left open are no evidence"),
+        ("weights * np.exp(log_p)).sum() / weights.sum()", "np.exp(log_p)).mean()", "worlds that made the past unlikely count as much as others"),
+        ("count / days[track] for", "count / len(scored) for", "how often an act occurs is counted over all tracks"),
+    ),
+    "sim/summary.py": (
+        ("so_far >= share - 1e-12", "so_far > share + 1e-12", "a quantile is the next value up"),
+        ("weights.sum() ** 2 / (weights**2).sum()", "weights.sum() / (weights**2).sum()", "the worth of weights hangs on their scale"),
+        ("(weights**2 * (values - mean) ** 2)", "(weights * (values - mean) ** 2)", "an interval does not shrink with more worlds"),
+        (" + 0.5 * weights[values == history].sum()", "", "worlds that went as history did are not counted"),
+    ),
+}
+"""By file: what stands there (once only), what is put in its place, and in words what is then wrong."""
+
+MUTATIONS = [Mutation(file, *mistake) for file, mistakes in MISTAKES.items() for mistake in mistakes]
+
+
+class Verdict(NamedTuple):
+    """Whether a mistake was noticed, by which test (or what went wrong instead), and after how many seconds."""
+
+    noticed: bool
+    by: str
+    seconds: float
+
+
+def times(mutation: Mutation) -> int:
+    """How often the text to be replaced stands in its file; anything but once, and the table has to be mended."""
+    return (ROOT / mutation.file).read_text(encoding="utf-8").count(mutation.old)
+
+
+def mutated(mutation: Mutation) -> str:
+    """The file with the mistake in it."""
+    return (ROOT / mutation.file).read_text(encoding="utf-8").replace(mutation.old, mutation.new)
+
+
+def order(file: str) -> list[str]:
+    """Tests in the order in which they run when this file is broken."""
+    first = FIRST.get(file, TESTS[0])
+    return [f"tests/test_{name}.py" for name in (first, *(name for name in TESTS if name != first))]
+
+
+def run_tests(copy: Path, files: list[str]) -> tuple[int, str]:
+    """Exit code and output of the tests of a copy, on the copy: its folder goes before whatever is installed."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-n", "0", "--tb=no", *files]
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return -1, f"did not end within {PATIENCE} s"
+    return done.returncode, done.stdout + done.stderr
+
+
+def copied(file: str, text: str, tests: list[str]) -> tuple[int, str]:
+    """Tests on a fresh copy of the project in which one file has this text."""
+    with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        (copy / file).write_text(text, encoding="utf-8")
+        return run_tests(copy, tests)
+
+
+def unbroken() -> tuple[int, str]:
+    """The tests on a copy without a mistake: unless they pass, a failure shows nothing. One test more says that it is the copy which is tested."""
+    extra = "tests/test_copy.py"
+    return copied(extra, TEST_OF_THE_COPY, [extra, *order("")])
+
+
+def try_out(mutation: Mutation) -> Verdict:
+    """Make a mistake in a copy, and let the tests look for it."""
+    start = time.monotonic()
+    code, output = copied(mutation.file, mutated(mutation), order(mutation.file))
+    found = VERDICT.search(output)
+    seconds = time.monotonic() - start
+    if code == 1 and found:
+        return Verdict(True, f"{found[1]}::{found[2]}", seconds)
+    # Tests that pass, that cannot be collected, or that do not end have noticed nothing.
+    return Verdict(False, "NOTHING" if code == 0 else f"NOTHING: {' '.join(output.split())[-100:]}", seconds)
+
+
+def main() -> int:
+    """Try every mistake and print what noticed it."""
+    parser = argparse.ArgumentParser(description="Break the rules one at a time and see whether the tests notice.")
+    parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="how many at a time")
+    parser.add_argument("--only", default="", metavar="WORD", help="only files whose name holds this word")
+    options = parser.parse_args()
+    chosen = [mutation for mutation in MUTATIONS if options.only in mutation.file]
+    stale = [mutation for mutation in chosen if times(mutation) != 1]
+    for mutation in stale:
+        print(f"{mutation.file}: not there exactly once: {mutation.old!r}")
+    if stale:
+        return 1
+    wide, deep = (max((len(getattr(mutation, field)) for mutation in chosen), default=0) for field in ("broken", "file"))
+    with ThreadPoolExecutor(options.jobs) as pool:
+        whole, verdicts = pool.submit(unbroken), pool.map(try_out, chosen)
+        print(f"{'what is broken':{wide}}  {'where':{deep}}  {'s':>4}  noticed by", flush=True)
+        missed = 0
+        for mutation, verdict in zip(chosen, verdicts, strict=True):
+            missed += not verdict.noticed
+            print(f"{mutation.broken:{wide}}  {mutation.file:{deep}}  {verdict.seconds:4.0f}  {verdict.by}", flush=True)
+        code, output = whole.result()
+    if code != 0:
+        print(f"the tests do not pass on an unbroken copy, so the table shows nothing:\n{output}")
+        return 1
+    print(f"{len(chosen)} mistakes, {missed} not noticed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
