@@ -14,7 +14,7 @@ make_venv = $(venv_works) || { \
 # The Python under a .venv may have been upgraded or removed since: then it has to be made and filled again.
 $(shell $(venv_works) || rm -f .venv/.ready .venv/.ready-for-tests)
 
-.PHONY: help setup replay test check defaults wheel clean
+.PHONY: help setup replay test bench check defaults mutate wheel clean
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -28,6 +28,9 @@ replay: .venv/.ready ## replay the default crisis: what happened, how likely it 
 test: .venv/.ready-for-tests ## run the tests
 	@.venv/bin/python -m pytest -q -n auto $(ARGS)
 
+bench: .venv/.ready-for-tests ## measure how fast the model is, beside two peers (minutes)
+	@.venv/bin/python -m benchmarks $(ARGS)
+
 check: .venv/.ready-for-tests ## lint, formatting and types
 	.venv/bin/python -m ruff check .
 	.venv/bin/python -m ruff format --check .
@@ -36,6 +39,9 @@ check: .venv/.ready-for-tests ## lint, formatting and types
 
 defaults: .venv/.ready-for-tests ## search the default weights again, one round (minutes to hours)
 	.venv/bin/python tools/search_defaults.py $(ARGS)
+
+mutate: .venv/.ready-for-tests ## break the rules one at a time and see whether the tests notice (minutes)
+	@.venv/bin/python tools/mutate.py $(ARGS)
 
 wheel: .venv/.ready-for-tests ## build the wheel into dist/
 	.venv/bin/python -m build --wheel --no-isolation

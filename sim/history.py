@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.chronicle import STRIKES, Chronicle
-from sim.outcomes import Course, outcomes
+from sim.course import Course
+from sim.outcomes import outcomes
 from sim.record import DOWNGRADED_RUNG, RUNGS
 from sim.rules.tension import tension
 from sim.scenario.ladder import JOINT_ACTS, TRACKS, index_of

@@ -74,11 +74,12 @@ class Hand:
         self._turning_days = {day for window in windows for day in window.days()}
         self._nowhere = column([False] * len(points))
 
-    def set_values(self, day: int) -> None:
-        """Rewrite the numbers whose window opens or closes today."""
+    def set_values(self, day: int) -> bool:
+        """Rewrite the numbers whose window opens or closes today; whether there are any."""
         if day in self._turning_days:
             for window in self._windows:
                 window.rewrite(day)
+        return day in self._turning_days
 
     def follows(self, day: int) -> Flags:
         """Where governments and outsiders still follow the record."""

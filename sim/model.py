@@ -24,7 +24,7 @@ import numpy as np
 from mesa.discrete_space import Network
 
 from sim.agents.armed_group import ArmedGroup
-from sim.agents.community import Community, Soil
+from sim.agents.community import Blow, Community, Soil, blow
 from sim.agents.crossing import Crossing
 from sim.agents.dyad import Dyad
 from sim.agents.state import State
@@ -73,6 +73,7 @@ class Crisis(mesa.Model[Any, Any]):
         self._furnish(priors or {})
         self._settle_geography()
         self._listen()
+        self._was_cut = self.worlds.flags()
         self.record = Record(self)
         self.datacollector = mesa.DataCollector(model_reporters=daily_numbers(self.record.names) if self.worlds.shape == (1, 1) else {})
 
@@ -126,7 +127,7 @@ class Crisis(mesa.Model[Any, Any]):
         """A day; raises RuntimeError after the last one."""
         if not self.running:
             raise RuntimeError(f"the run is over: {self.case.end} was its last day")
-        self.hand.set_values(self.day)
+        numbers_change = self.hand.set_values(self.day)
         self._each(self.groups, "attack")
         self.dyad.pass_a_day()
         self._each(self.states, "perceive")
@@ -137,6 +138,7 @@ class Crisis(mesa.Model[Any, Any]):
         self._each(self.third_parties, "notice")
         self._listen()
         self._each(self.crossings, "open_or_close")
+        self._unsettle(numbers_change)
         self.blows = self._blows()
         self._each(self.communities, "hear")
         self._each(self.communities, "live")
@@ -150,11 +152,19 @@ class Crisis(mesa.Model[Any, Any]):
         for agent in agents:
             getattr(agent, rule)()
 
-    def _blows(self) -> list[tuple[Any, Any, Any]]:
-        """Community hit, people killed and weight in fear, of every strike and salient attack that hits one today."""
-        strikes = [(state.place, state.killed, np.ones((1, 1))) for state in self.states]
+    def _unsettle(self, numbers_change: bool) -> None:
+        """Note where something is cut at a crossing, or stocks are no longer full; everywhere else markets are as ever (cells: see `among`)."""
+        for crossing in self.crossings:
+            self._was_cut |= crossing.formal < 1.0
+        for home in self.communities if numbers_change else []:
+            self._was_cut |= home.short_of_stocks
+        self.unsettled = np.flatnonzero(self._was_cut)
+
+    def _blows(self) -> list[Blow]:
+        """Every strike and salient attack that hits a community today."""
+        strikes = [(state.place, state.killed, 1.0) for state in self.states]
         attacks = [(place, killed, self.livelihoods.attack_fear) for group in self.groups for place, killed in group.hits]
-        return [blow for blow in strikes + attacks if (blow[0] >= 0).any()]
+        return [blow(self.worlds.shape, *what, self.livelihoods.fear_distance) for what in strikes + attacks if (what[0] >= 0).any()]
 
     def number_of(self, place: str | None) -> int:
         """Number of a community by name; -1 for none, or for a place that is not one of the scenario's."""

@@ -19,6 +19,7 @@ DOWNGRADED_RUNG = next(act.rung for act in TRACKS["public"] if act.name == "down
 
 Reader = Callable[[Any], Any]
 Readers = dict[str, tuple[type, Reader]]
+Series = dict[str, NDArray[Any]]
 
 DYAD = {"tension": "tension", "truce": "truce", "coordination": "coordination"}
 DYAD_EVENTS = {"agreement": "agreed", "restoration": "restored", "war": "war"}
@@ -82,10 +83,19 @@ def _of_people() -> Readers:
 
 def rung(state: Any, war: Any) -> NDArray[Any]:
     """How far up the ladder a state stands: its highest act today, or the downgrading or border policy that stands."""
-    highest = np.where(state.envoys, 0, DOWNGRADED_RUNG)
+    highest = np.where(state.envoys, np.int8(0), np.int8(DOWNGRADED_RUNG))
     for track, acts in state.acts.items():
-        highest = np.maximum(highest, RUNGS[track][acts])
-    return np.where(war, WAR_RUNG, highest)
+        highest = np.maximum(highest, np.take(RUNGS[track], acts))
+    return np.where(war, np.int8(WAR_RUNG), highest)
+
+
+def room(kinds: dict[str, type], shape: tuple[int, ...]) -> Series:
+    """Arrays of `shape` for daily series; those of one type lie in one block, which costs the operating system far less to hand out."""
+    series: Series = {}
+    for kind in sorted(set(kinds.values()), key=str):
+        names = [name for name in kinds if kinds[name] is kind]
+        series |= dict(zip(names, np.zeros((len(names), *shape), dtype=kind), strict=True))
+    return {name: series[name] for name in kinds}
 
 
 class Record:
@@ -93,11 +103,15 @@ class Record:
 
     def __init__(self, model: Any) -> None:
         self._readers: dict[str, tuple[type, Reader]] | None = None
-        days, shape = model.case.days, model.worlds.shape
-        self.series: dict[str, NDArray[Any]] = {name: np.zeros((days, *shape), dtype=kind) for name, (kind, _) in readers(model).items()}
+        self.kinds = {name: kind for name, (kind, _) in readers(model).items()}
+        self.series = room(self.kinds, (model.case.days, *model.worlds.shape))
         self.scored: dict[tuple[int, str, str], Array] = {}
         self.log_weight: Array = model.worlds.zeros()
         self.totals: dict[str, Array] = {}
+
+    def keep_in(self, series: Series) -> None:
+        """Write the daily series into arrays that somebody else made, each of shape (days, points, replicates)."""
+        self.series = series
 
     @property
     def names(self) -> list[str]:

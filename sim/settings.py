@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.design import Point
-from sim.worlds import Array
+from sim.worlds import Array, Whole, among
 
 Path = tuple[str, ...]
 
@@ -29,6 +29,13 @@ class Settings:
     def of(self, name: str, otherwise: float) -> Any:
         """The number of a name, or `otherwise` where it has none."""
         return self.__dict__.get(name, otherwise)
+
+    def among(self, cells: Whole, shape: tuple[int, ...]) -> "Settings":
+        """The section in some worlds of some points only."""
+        result = Settings()
+        for name, value in self.__dict__.items():
+            setattr(result, name, value.among(cells, shape) if isinstance(value, Settings) else among(value, cells, shape))
+        return result
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Design to record to outcomes: runs a table of points, chunk by chunk of worlds.
 
 A chunk is a pure function of (scenario, points, priors, seed, first world, count); cutting the worlds into other chunks
-changes no bit. Chunks are sized so that a day's arrays stay in the processor's cache.
+changes no bit. Chunks are sized so that the arrays of a rule stay in the processor's cache.
 """
 
 import os
@@ -13,16 +13,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.course import Course
 from sim.design import Point
 from sim.model import Crisis
-from sim.outcomes import Course, outcomes
-from sim.record import Record
+from sim.outcomes import outcomes
+from sim.record import Record, Series, room
 from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
 from sim.worlds import NUMBERS_PER_COUNT
 
-CELLS = 4096
-"""Points times worlds in a chunk: at 8 bytes, an array of a quarter of a usual 128 kB share of level-2 cache."""
+CELLS = 16384
+"""Points times worlds in a chunk (measured): fewer, and the time between operations counts; more, and arrays fall out of the cache."""
 
 Scored = dict[tuple[int, str, str], NDArray[Any]]
 
@@ -59,10 +60,10 @@ class PointResult:
 
 
 def memory_needed(scenario: Scenario, points: int, worlds: int) -> float:
-    """Bytes that a run's series take at its peak, while chunks and the whole are both held; from one world's record."""
+    """Bytes that a run's series and log probabilities take at its peak; the latter stand in memory twice while chunks are joined."""
     record = Crisis(scenario, points=[Point()]).record
-    each = sum(series.nbytes for series in record.series.values()) + 8 * scenario.days * (2 * len(scenario.tracks) + 2)
-    return 2.0 * each * points * worlds
+    each = sum(series.nbytes for series in record.series.values()) + 2 * 8 * scenario.days * (2 * len(scenario.tracks) + 2)
+    return float(each * points * worlds)
 
 
 def machine_memory() -> float:
@@ -74,12 +75,19 @@ def simulate(
     scenario: Scenario, points: Sequence[Point], worlds: int, seed: int, priors: dict[str, Prior] | None = None, *, first: int = 0
 ) -> list[PointResult]:
     """Run every point in `worlds` worlds from world `first` on, with the same luck; one result a point."""
-    sizes = list(_chunks(worlds, len(points)))
-    starts = [first + sum(sizes[:number]) for number in range(len(sizes))]
-    records = [
-        Crisis(scenario, seed, world=start, replicates=size, points=points, priors=priors).run() for start, size in zip(starts, sizes, strict=True)
-    ]
-    return [_of_point(scenario, points, number, records) for number in range(len(points))]
+    series: Series = {}
+    records: list[Record] = []
+    done = 0
+    for size in _chunks(worlds, len(points)):
+        chunk = Crisis(scenario, seed, world=first + done, replicates=size, points=points, priors=priors)
+        series = series or room(chunk.record.kinds, (len(points), scenario.days, worlds))
+        # Written chunk by chunk: joined afterwards, the series would stand in memory twice.
+        chunk.record.keep_in({name: whole.transpose(1, 0, 2)[:, :, done : done + size] for name, whole in series.items()})
+        records.append(chunk.run())
+        done += size
+        # Agents refer to one another, so Python frees a model late; the series must not wait for that.
+        del chunk.record
+    return [_of_point(scenario, points, number, series, records) for number in range(len(points))]
 
 
 def _chunks(worlds: int, points: int) -> Iterator[int]:
@@ -91,11 +99,11 @@ def _chunks(worlds: int, points: int) -> Iterator[int]:
         worlds -= size
 
 
-def _of_point(scenario: Scenario, points: Sequence[Point], number: int, records: list[Record]) -> PointResult:
+def _of_point(scenario: Scenario, points: Sequence[Point], number: int, series: Series, records: list[Record]) -> PointResult:
     return PointResult(
         scenario=scenario,
         point=points[number],
-        series={name: np.concatenate([record.series[name][:, number] for record in records], axis=1) for name in records[0].series},
+        series={name: whole[number] for name, whole in series.items()},
         totals={name: np.concatenate([record.totals[name][number] for record in records]) for name in records[0].totals},
         scored=_scored(points, number, records),
         log_weight=np.concatenate([record.log_weight[number] for record in records]),

@@ -81,7 +81,7 @@ class Worlds:
     def normal(self, site: Draw, actor: int, day: int, where: Flags | None = None) -> Array:
         """One standard normal number per world, shape (1, replicates); the inverse is dear, so where it is not wanted in any point it is 0."""
         u = self.uniform(site, actor, day)
-        wanted: Any = np.True_ if where is None else where.any(axis=0, keepdims=True)
+        wanted: Any = True if where is None else where.any(axis=0, keepdims=True)
         return np.asarray(ndtri(u, where=wanted, out=np.zeros_like(u)), dtype=np.float64)
 
     def zeros(self) -> Array:
@@ -95,6 +95,17 @@ class Worlds:
     def flags(self, value: bool = False) -> Flags:
         """A yes or no in every world, shape (points, replicates)."""
         return np.full(self.shape, value)
+
+
+def among(value: Any, cells: Whole, shape: tuple[int, ...]) -> Any:
+    """A quantity in some worlds of some points only, shape (1, count); a single number stays as it is.
+
+    `cells` are places in an array of `shape` (points, replicates) read row by row, as `np.flatnonzero` gives them.
+    """
+    if not isinstance(value, np.ndarray) or value.size == 1:
+        return value
+    everywhere = value if value.shape == shape else np.broadcast_to(value, shape)
+    return everywhere.take(cells)[np.newaxis]
 
 
 def total(terms: Iterable[Any]) -> Any:

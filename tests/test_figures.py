@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import sim
-from sim.outcomes import COURSES
+from sim.course import COURSES
 from sim.plots import album, border_map, courses, dots, frame, map_view, style, surprise, timeline, timeline_draw, tree
 from sim.plots.page import save
 from sim.scenario.load import bundle

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),
     ("sim.model",),
+    ("sim.course",),
     ("sim.outcomes",),
     ("sim.simulate", "sim.history"),
     ("sim.score", "sim.story", "sim.summary", "sim.store", "sim.execute"),

@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 from conftest import BARE, EXCHANGE, made_up, row
 
+from sim.course import COURSES, Course, first_day
 from sim.design import MODES, point_in
 from sim.history import history
-from sim.outcomes import COURSES, KINDS, Course, definitions, first_day, outcomes
+from sim.outcomes import KINDS, definitions, outcomes
 from sim.scenario.ladder import index_of
 from sim.scenario.schema import Scenario
 from sim.simulate import simulate
+from sim.summary import effective_worlds, mean_interval, quantiles, share_interval, summary
 
 Acts = dict[int, str]
 
@@ -335,3 +337,51 @@ def test_a_border_closed_in_the_record_stands_until_it_changes() -> None:
 
     held = series(made_up(20, (row(4, "north", "border", "close"), row(9, "north", "border", "open"))))
     assert held["north.border"][:, 0].tolist() == [0] * 4 + [2] * 5 + [0] * 11
+
+
+# ── What many worlds amount to ────────────────────────────────────────────────────────────────────────────────────
+
+
+def summed_up(values: list[float], weights: list[float], history: float) -> dict[str, Any]:
+    """The summary of a made-up number over worlds."""
+    outcome = next(outcome for outcome in definitions(made_up(5)) if outcome.name == "peak_tension")
+    return summary(outcome, pd.Series(values, dtype="Float64"), np.array(weights), history)
+
+
+@pytest.mark.parametrize(("at", "value"), [(0.25, 1.0), (0.26, 2.0), (0.5, 2.0), (0.75, 3.0), (1.0, 4.0)])
+def test_a_quantile_is_the_smallest_value_that_so_much_of_the_weight_does_not_exceed(at: float, value: float) -> None:
+    assert quantiles(np.array([4.0, 2.0, 3.0, 1.0]), np.ones(4), (at,)).tolist() == [value]
+
+
+def test_a_heavy_world_pulls_the_quantiles_and_the_mean_its_way() -> None:
+    found = summed_up([1.0, 2.0, 9.0], [1.0, 1.0, 8.0], 9.0)
+    assert found["median"] == 9.0
+    assert found["mean"] == pytest.approx(7.5)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.001, 7.0])
+def test_equal_weights_are_worth_their_number_and_one_heavy_world_is_worth_one(scale: float) -> None:
+    assert effective_worlds(np.full(20, scale)) == pytest.approx(20.0)
+    assert effective_worlds(scale * np.array([1.0, 0.0, 0.0])) == pytest.approx(1.0)
+
+
+def test_four_times_the_worlds_halve_an_interval() -> None:
+    few, many = (mean_interval(np.tile([1.0, 2.0, 6.0], times), np.ones(3 * times)) for times in (10, 40))
+    assert (few[0], many[0]) == pytest.approx((3.0, 3.0))
+    assert few[2] - few[1] == pytest.approx(2.0 * (many[2] - many[1]))
+
+
+def test_an_interval_of_a_mean_is_that_of_the_books() -> None:
+    mean, low, high = mean_interval(np.array([0.0, 2.0] * 50), np.ones(100))
+    assert (mean, low, high) == pytest.approx((1.0, 1.0 - 0.1959964, 1.0 + 0.1959964))
+
+
+def test_an_interval_of_a_share_is_wilsons() -> None:
+    assert share_interval(0.0, 10) == pytest.approx((0.0, 0.2775328), abs=1e-6)
+    assert share_interval(0.5, 100) == pytest.approx((0.4038315, 0.5961685), abs=1e-6)
+
+
+def test_history_stands_above_the_worlds_below_it_and_half_of_those_that_went_alike() -> None:
+    assert summed_up([1.0, 2.0, 2.0, 5.0], [1.0] * 4, 2.0)["place"] == 0.5
+    assert summed_up([1.0, 2.0, 2.0, 5.0], [1.0] * 4, 9.0)["place"] == 1.0
+    assert summed_up([1.0, 2.0, 2.0, 5.0], [5.0, 1.0, 1.0, 1.0], 2.0)["place"] == pytest.approx(0.75)

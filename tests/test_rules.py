@@ -141,6 +141,11 @@ def test_without_attention_only_routine_brings_a_council_together() -> None:
     assert 0.0 < attention.chance_to_sit(0.0, Attention()) < 0.01
 
 
+def test_a_closed_border_keeps_itself_on_the_agenda() -> None:
+    settings = Attention(border_weight=0.3)
+    assert attention.attention(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, settings) == 0.3
+
+
 def test_ten_dead_draw_one_unit_of_notice() -> None:
     assert attention.drawn_by_attacks(np.array([0.0, 10.0, 40.0])).tolist() == [0.0, 1.0, 2.0]
 
@@ -251,6 +256,13 @@ def test_the_best_strike_is_as_large_as_the_need() -> None:
         assert best(military.terms(situation(need=need, readiness=1.0), Military(cost=0.2), 2.5)) == act
 
 
+def test_too_little_and_too_much_have_each_their_own_price() -> None:
+    settings = Military(overshoot=0.7)
+    little, much = (military.striking(size, situation(need=2.0), settings) for size in (1.0, 5.0))
+    assert (little["unanswered"], little["overshoot"]) == (-2.0, 0.0)
+    assert (much["unanswered"], much["overshoot"]) == (0.0, pytest.approx(-0.7 * 9.0))
+
+
 @pytest.mark.parametrize(("what", "more"), [("pressure", 1.0), ("truce", 1.0), ("intensity", 2.0), ("belief", 0.9)])
 def test_what_makes_force_dear_lowers_both_strikes_and_nothing_else(what: str, more: float) -> None:
     before, after = (military.terms(situation(need=1.0, readiness=1.0, **now), Military(), 2.5) for now in ({}, {what: more}))
@@ -284,6 +296,14 @@ def test_words_answer_debt_only_and_are_not_soon_said_again() -> None:
     assert utility(said, "nothing") == 0.0
 
 
+def test_a_threat_is_stale_after_a_threat_and_a_protest_after_a_protest() -> None:
+    fresh = public.terms(situation(debt=1.0), Public())
+    for said, act, other in (("just_protested", "protest", "threaten"), ("just_threatened", "threaten", "protest")):
+        after = public.terms(situation(debt=1.0, **{said: 1.0}), Public())
+        assert utility(after, act) < utility(fresh, act)
+        assert utility(after, other) == utility(fresh, other)
+
+
 @given(ledger=signed, owed=signed, scale=st.floats(0.05, 20))
 def test_evenness_lies_between_nought_and_one(ledger: float, owed: float, scale: float) -> None:
     assert 0.0 <= talks.evenness(ledger, owed, scale) <= 1.0
@@ -308,6 +328,11 @@ def test_only_going_beyond_the_present_policy_costs_the_routine_constant(policy:
     costs = [float(np.asarray(terms[act]["routine"]).item()) for act in ("open", "restrict", "close")]
     assert costs == [-BorderPolicy().constant if number > policy else 0.0 for number in range(3)]
     assert utility(terms, "open") == 0.0
+
+
+def test_whoever_is_ahead_has_nothing_to_force_with_a_border() -> None:
+    ahead, owed = (border.terms(situation(debt=debts, policy=np.zeros((1, 1))), BorderPolicy(coercion=0.5)) for debts in (-2.0, 2.0))
+    assert (ahead["close"]["coercion"], owed["close"]["coercion"]) == (0.0, 1.0)
 
 
 @given(information=share, formulation=st.floats(-20, 20), reach=share, ease=st.floats(-10, 10))
@@ -348,6 +373,12 @@ def test_each_stage_weighs_at_least_as_much_as_the_one_before() -> None:
             assert by_stage[0] == 0.0
 
 
+def test_each_stage_has_its_own_pace() -> None:
+    outsider = ThirdParty(label="Outsider", call_rate=0.9, offer_rate=0.3, mediation_rate=0.1)
+    chances = outsiders.chance_to_advance(np.array([0, 1, 2]), 1.0, outsider)
+    assert chances.tolist() == pytest.approx([1.0 - math.exp(-rate) for rate in (0.9, 0.3, 0.1)])
+
+
 def test_a_mediator_goes_no_further() -> None:
     assert outsiders.chance_to_advance(np.array(3), 100.0, ThirdParty(label="Outsider")) == 0.0
 
@@ -376,6 +407,13 @@ def test_whole_people_have_the_mean_expected(expected: float) -> None:
     assert set(np.unique(drawn)) <= {math.floor(expected), math.floor(expected) + 1.0}
 
 
+@pytest.mark.parametrize(("what", "sign"), [("truce", 1.0), ("vote", 1.0), ("coordination", -1.0), ("readiness", -1.0)])
+def test_circumstances_move_background_attacks_the_way_their_signs_say(what: str, sign: float) -> None:
+    settings = SimpleNamespace(talks=0.2, election=0.2, coordination=0.2, readiness=0.2)
+    now = {**dict.fromkeys(("truce", "vote", "coordination", "readiness"), 0.0), what: 1.0}
+    assert violence.conditions(**now, settings=settings) == pytest.approx(math.exp(0.2 * sign))
+
+
 @given(prior=share, weight=share, coordination=share, preventable=share, blamed=st.booleans())
 def test_blame_and_trust_are_shares(prior: float, weight: float, coordination: float, preventable: float, blamed: bool) -> None:
     assert 0.0 <= violence.chance_of_blame(prior, weight, coordination) <= prior
@@ -401,6 +439,11 @@ def test_hardship_makes_people_join_or_keeps_them_from_it_as_its_sign_says(sign:
     assert sign * (recruitment.readiness_to_join(0.8, 0.0, 0.0, 0.0, settings) - 1.0) > 0
 
 
+def test_risk_keeps_people_from_joining() -> None:
+    settings = SimpleNamespace(base=-6.0, hardship=0.0, harm=0.0, peers=0.0, risk=1.0)
+    assert recruitment.readiness_to_join(0.0, 0.0, 0.0, 0.5, settings) < 1.0
+
+
 def test_in_quiet_times_joining_makes_up_for_leaving() -> None:
     settings = SimpleNamespace(turnover=0.01)
     joined = recruitment.joins(100.0, 0.4, 1.0, settings) + recruitment.joins(100.0, 0.6, 1.0, settings)
@@ -416,6 +459,11 @@ def test_trade_stays_a_share(before: float, formal: float, days: float, leakage:
     assert 0.0 <= habit <= 1.0
     assert 0.0 <= formal + crossings.leaked(formal, habit, leakage) <= 1.0 + 1e-12
     assert crossings.leaked(1.0, habit, leakage) == 0.0
+
+
+def test_smuggling_finds_its_way_while_trade_is_cut_and_loses_it_again() -> None:
+    before = 0.5
+    assert crossings.habit(before, 0.9, 10.0) > before > crossings.habit(before, 1.0, 10.0)
 
 
 def test_policies_let_through_all_part_or_nothing() -> None:

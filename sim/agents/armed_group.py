@@ -1,5 +1,6 @@
 """An armed group: it attacks one state from a haven in the other, and grows or shrinks with who joins."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class ArmedGroup(CrisisAgent):
         self.trust_left = worlds.full(1.0)
         self.hits: list[tuple[Any, Any]] = []
 
-    @property
+    @cached_property
     def victim(self) -> Any:
         """The state that it attacks."""
         return next(state for state in self.model.states if state.name == self.target)
@@ -41,6 +42,9 @@ class ArmedGroup(CrisisAgent):
         self.killed = self.killed + self.killed_salient
 
     def _background(self, strength: Array) -> None:
+        if not self.settings.tempo.rate.any():
+            self.attacks, self.killed = self.worlds.zeros(), self.worlds.zeros()
+            return
         tempo, dyad = self.settings.tempo, self.model.dyad
         vote = self.victim.closeness(tempo.election_days)
         conditions = violence.conditions(dyad.truce, vote, dyad.coordination, self.victim.readiness, tempo)
@@ -49,9 +53,7 @@ class ArmedGroup(CrisisAgent):
 
     def _salient(self, strength: Array) -> None:
         settings, hand = self.settings.salient, self.model.hand
-        hazard = settings.rate * strength * np.exp(settings.talks * self.model.dyad.truce)
-        free = ~hand.attacks_follow(self.day) & (self.uniform(Draw.SALIENT) < 1.0 - np.exp(-hazard))
-        fixed = hand.attacks(self.day, self.name)
+        free, fixed = self._unrecorded(strength), hand.attacks(self.day, self.name)
         self.struck = free | self.worlds.flags()
         self.killed_salient, self.place = self.worlds.zeros(), np.full(self.worlds.shape, -1)
         self.notice, self.blamed = self.worlds.zeros(), self.worlds.flags()
@@ -63,6 +65,15 @@ class ArmedGroup(CrisisAgent):
             place = self._drawn_place() if attack.drawn else self.model.number_of(attack.place)
             self._strike(where, attack.killed, place, attack.blamed)
         self.trust_left = violence.trust_left(self.settings.preventable, self.blamed)
+
+    def _unrecorded(self, strength: Array) -> Flags:
+        """Where a salient attack comes that nobody has fixed."""
+        free = ~self.model.hand.attacks_follow(self.day)
+        if not free.any():
+            return free
+        settings = self.settings.salient
+        hazard = settings.rate * strength * np.exp(settings.talks * self.model.dyad.truce)
+        return free & (self.uniform(Draw.SALIENT) < 1.0 - np.exp(-hazard))
 
     def _drawn_place(self) -> Any:
         return self.model.soils[self.target].place(self.uniform(Draw.SALIENT_PLACE))
@@ -87,7 +98,7 @@ class ArmedGroup(CrisisAgent):
             return 1.0
         return total(home.supply for home in grounds) / len(grounds)
 
-    @property
+    @cached_property
     def grounds(self) -> list[Any]:
         """The communities in which it recruits."""
         return [home for home in self.model.communities if home.settings.recruits_for == self.name]

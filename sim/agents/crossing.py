@@ -32,10 +32,8 @@ class Crossing(CrisisAgent):
 
     def open_or_close(self) -> None:
         """What passes today: formal trade, smuggling, food."""
-        first, second = self.model.states
         common, settings = self.model.livelihoods, self.settings
-        flows = [crossings.policy_flow(state.policy, common.restricted_flow) for state in (first, second)]
-        self.formal = np.minimum(np.minimum(*flows), settings.limit)
+        self.formal = np.minimum(self.model.dyad.flow, settings.limit)
         self.habit = crossings.habit(self.habit, self.formal, settings.leakage_days)
         self.smuggled = crossings.leaked(self.formal, self.habit, settings.leakage)
         self.supply = self.formal + self.smuggled

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from sim.agents.base import CrisisAgent
-from sim.rules import talks
+from sim.rules import crossings, talks
 from sim.rules.choice import SMALLEST_PROBABILITY
 from sim.rules.tension import STRIKE, tension
 from sim.scenario.ladder import JOINT_ACTS
@@ -23,6 +23,7 @@ class Dyad(CrisisAgent):
         self.coordination = worlds.full(settings.coordination_initial)
         self.war = worlds.flags()
         self.agreed, self.restored = worlds.flags(), worlds.flags()
+        self.flow = worlds.full(1.0)
         self.log_p: dict[str, Any] = {}
 
     def pass_a_day(self) -> None:
@@ -44,6 +45,8 @@ class Dyad(CrisisAgent):
         self.truce = np.where(first.struck | second.struck, settings.breach, 1.0) * self.truce
         enough = settings.war.strikes
         self.war = self.war | ((first.recent_strikes >= enough) & (second.recent_strikes >= enough))
+        restricted = self.model.livelihoods.restricted_flow
+        self.flow = np.minimum(crossings.policy_flow(first.policy, restricted), crossings.policy_flow(second.policy, restricted))
 
     def talk(self) -> None:
         """Where both sit and seek talks they may agree; envoys may return."""
@@ -79,8 +82,13 @@ class Dyad(CrisisAgent):
     def _together(self, act: str, chance: Any, site: Draw) -> Flags:
         """Where a joint act happens; what the record fixes is scored by its probability."""
         yes, no, recorded = self.model.hand.joint(self.day, act)
-        seen = np.where(yes, chance, 1.0 - chance)
-        self.log_p[act] = np.where(recorded, np.log(np.maximum(seen, SMALLEST_PROBABILITY)), 0.0)
+        if self.model.hand.follows(self.day).any():
+            seen = np.where(yes, chance, 1.0 - chance)
+            self.log_p[act] = np.where(recorded, np.log(np.maximum(seen, SMALLEST_PROBABILITY)), 0.0)
+        else:
+            self.log_p.pop(act, None)
+        if not (yes.any() or chance.any()):
+            return self.worlds.flags()
         return (yes | (self.uniform(site) < chance)) & ~no & ~self.war
 
     def unrest_of(self, state_name: str) -> Any:

@@ -11,12 +11,13 @@ from sim.rules.choice import SMALLEST_PROBABILITY, chance_if_not, chance_if_sitt
 from sim.rules.tension import STRIKE
 from sim.scenario.ladder import TRACKS, index_of
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Flags, Whole, kept, logistic, positive, total
+from sim.worlds import Array, Draw, Flags, Whole, among, kept, logistic, positive, total
 
 TRACK_DRAWS = {"military": Draw.MILITARY, "public": Draw.PUBLIC, "border": Draw.BORDER, "talks": Draw.TALKS}
 ALERT, LIMITED, EXPANDED = (index_of("military", act) for act in ("alert", "limited_strike", "expanded_strike"))
 PROTEST, THREATEN, DOWNGRADE = (index_of("public", act) for act in ("protest", "threaten", "downgrade"))
 RESTRICTED, CLOSED = (index_of("border", act) for act in ("restrict", "close"))
+HOSTILITY = {track: np.array([act.hostility for act in acts]) for track, acts in TRACKS.items()}
 NOWHERE = -1
 
 
@@ -163,19 +164,48 @@ class State(CrisisAgent):
             tension=dyad.tension / STRIKE,
         )
 
-    def terms(self, situation: Any, track: str) -> dict[str, dict[str, Any]]:
+    def terms(self, situation: Any, track: str, settings: Settings | None = None) -> dict[str, dict[str, Any]]:
         """Named utility terms of every act of a track [logits]."""
-        settings = self.settings
+        settings = settings or self.settings
         if track == "military":
             return military.terms(situation, settings.military, settings.strikes.expanded_harm)
         theory = {"public": public, "border": border, "talks": talks}[track]
         return theory.terms(situation, getattr(settings, track))
 
     def decide(self) -> None:
-        """The council sits or not; what the record shows of its tracks is evidence of whether it did, and is scored."""
+        """The council sits or not, and chooses."""
         sits = attention.chance_to_sit(self.attention, self.settings.attention) * ~self.model.dyad.war
+        allowed = {track: self.model.hand.acts(self.day, self.name, track) for track in self.model.tracks}
+        if all(may.acts is None for may in allowed.values()):
+            self._decide_freely(sits)
+        else:
+            self._decide_within(allowed, sits)
+
+    def _decide_freely(self, sits: Array) -> None:
+        """Nothing is fixed, so only where the council sits need anything be weighed."""
+        self.log_p = {}
+        self.sits = self.uniform(Draw.COUNCIL) < sits
+        self.acts = {track: self._routine(track).copy() for track in self.model.tracks}
+        if not self.sits.any():
+            return
+        here, shape = np.flatnonzero(self.sits), self.worlds.shape
+        situation = SimpleNamespace(**{name: among(value, here, shape) for name, value in vars(self.situation()).items()})
+        settings = self.settings.among(here, shape)
+        for track, acts in self.acts.items():
+            weights = self._weights(situation, track, settings)
+            np.put(acts, here, choose(weights, None, among(self.uniform(TRACK_DRAWS[track]), here, shape)))
+
+    def _routine(self, track: str) -> Whole:
+        """What it does on a track when its council does not sit."""
+        return self.policy if track == "border" else np.zeros(self.worlds.shape, dtype=np.int64)
+
+    def _weights(self, situation: Any, track: str, settings: Settings) -> list[Any]:
+        return weights_of([total(terms.values()) for terms in self.terms(situation, track, settings).values()])
+
+    def _decide_within(self, fixed: dict[str, Any], sits: Array) -> None:
+        """What the record shows of its tracks is evidence of whether the council sat, and is scored."""
         situation = self.situation()
-        choices = {track: self._consider(situation, track) for track in self.model.tracks}
+        choices = {track: (self._weights(situation, track, self.settings), self._routine(track), allowed) for track, allowed in fixed.items()}
         for track, (weights, routine, allowed) in choices.items():
             if allowed.acts is not None:
                 seen, informed = observe(sits, chance_if_sitting(weights, allowed.acts), chance_if_not(routine, allowed.acts))
@@ -186,11 +216,6 @@ class State(CrisisAgent):
         self.sits = self.uniform(Draw.COUNCIL) < sits
         for track, choice in choices.items():
             self.acts[track] = self._choose(track, *choice)
-
-    def _consider(self, situation: Any, track: str) -> tuple[Any, Any, Any]:
-        utilities = [total(terms.values()) for terms in self.terms(situation, track).values()]
-        routine = self.policy if track == "border" else np.zeros((1, 1), dtype=np.int64)
-        return weights_of(utilities), routine, self.model.hand.acts(self.day, self.name, track)
 
     def _choose(self, track: str, weights: Any, routine: Any, allowed: Any) -> Whole:
         chosen = choose(weights, allowed.acts, self.uniform(TRACK_DRAWS[track]))
@@ -246,7 +271,7 @@ class State(CrisisAgent):
     def _hostility(self, track: str) -> Array:
         """What today's act on a track adds to tension [Goldstein units]; a border policy only on the day on which it becomes harder."""
         chosen = self.acts[track]
-        weight = total((chosen == number) * act.hostility for number, act in enumerate(TRACKS[track]) if act.hostility)
+        weight = np.take(HOSTILITY[track], chosen)
         return weight * (chosen > self.policy) if track == "border" else weight
 
     def _count_strikes(self) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from sim.agents.base import CrisisAgent
 from sim.rules import outsiders
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Flags, kept
+from sim.worlds import Array, Draw, kept
 
 
 class ThirdParty(CrisisAgent):
@@ -17,7 +17,6 @@ class ThirdParty(CrisisAgent):
         super().__init__(model, name, settings)
         self.attention = self.worlds.zeros()
         self.stage = self.worlds.zeros()
-        self.advanced: Flags = self.worlds.flags()
         self._help, self._pressure = self.worlds.zeros(), self.worlds.zeros()
 
     def notice(self) -> None:
@@ -32,14 +31,11 @@ class ThirdParty(CrisisAgent):
     def _advance(self) -> None:
         lowest, highest = self.model.hand.stages(self.day, self.name)
         if not (lowest.any() or self.attention.any() or self.stage.any()):
-            self.advanced = self.worlds.flags()
             return
         chance = outsiders.chance_to_advance(self.stage, self.attention, self.settings)
         steps = (self.uniform(Draw.THIRD_PARTY) < chance) & (highest >= 0.0) & ~self.model.dyad.war
-        stage = np.maximum(self.stage + steps, lowest)
-        stage = np.where(highest >= 0.0, np.minimum(stage, highest), stage)
-        self.advanced = stage > self.stage
-        self.stage = stage
+        ceiling = np.where(highest >= 0.0, highest, float(outsiders.MEDIATING))
+        self.stage = np.minimum(np.maximum(self.stage + steps, lowest), ceiling)
 
     def pressure_on(self, state: str) -> Array:
         """How dear it makes force for a state; below zero where it condones force."""

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.course import Course, first_day
 from sim.experiments.patterns import Figure, Finding, Runs
-from sim.outcomes import Course, first_day
 from sim.rules.outsiders import MEDIATING
 from sim.scenario.ladder import index_of
 from sim.score import baselines, log_score, predict

@@ -14,7 +14,9 @@ import pandas as pd
 
 from sim.chronicle import Chronicle
 from sim.design import MODES, Mode, Set, point_in
-from sim.history import history, series
+from sim.experiments import kept
+from sim.experiments.kept import CHANGED, UNCHANGED, Results
+from sim.history import history
 from sim.outcomes import definitions
 from sim.scenario.errors import refuse
 from sim.scenario.paths import leaves, match, override
@@ -23,17 +25,13 @@ from sim.scenario.schema import Scenario
 from sim.score import Decision, baselines, frequencies, log_score, predict
 from sim.simulate import PointResult, machine_memory, memory_needed, simulate
 from sim.store import Run, identity, now, scenario_hash
-from sim.story import named_worlds, of_history, of_world, table
-from sim.summary import QUANTILES, effective_worlds, quantiles, summary
+from sim.summary import effective_worlds, summary
 
-UNCHANGED, CHANGED = "unchanged", "changed"
 SCHEMA_VERSION = 1
 CAVEAT = "A model, not a forecast."
 FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
 USABLE_MEMORY = 0.8
 """Share of the machine's memory that a run may take."""
-STORY_MODES: tuple[Mode, ...] = ("assisted", "free", "forced")
-"""Modes in the order in which they are preferred for telling single worlds."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +111,13 @@ def run(request: Request) -> Run:
     record = history(request.scenario)
     return Run(
         manifest=identity(request.asked(), started) | _report(request, results, record),
-        outcomes=_outcomes(results),
-        daily_table=_daily(results),
-        rungs=_rungs(results),
-        events=_events(request, results),
-        record=_record(request.scenario),
-        communities=_communities(results),
+        outcomes=kept.outcomes(results),
+        daily_table=kept.daily(results),
+        rungs=kept.rungs(results),
+        events=kept.events(request.scenario, results),
+        record=kept.record_by_day(request.scenario),
+        communities=kept.communities(results),
     )
-
-
-Results = dict[tuple[Mode, str], PointResult]
 
 
 def _simulate(request: Request) -> Results:
@@ -145,80 +140,6 @@ def _is_number(scenario: Scenario, path: str) -> bool:
     """Whether a path names numbers that can vary within one array run."""
     known = leaves(scenario)
     return all(known[".".join(leaf)].kind == "number" for leaf in match(scenario, path))
-
-
-# What is kept
-
-
-def _outcomes(results: Results) -> pd.DataFrame:
-    """A row per mode, set-up and world."""
-    frames = []
-    for (mode, setup), result in results.items():
-        frame = result.outcomes()
-        frame.insert(0, "mode", mode)
-        frame.insert(1, "setup", setup)
-        frame.insert(2, "world", np.arange(result.worlds))
-        frame["weight"] = result.weights
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True).astype({"mode": "string", "setup": "string", "world": "Int64", "weight": "Float64"})
-
-
-def _daily(results: Results) -> pd.DataFrame:
-    """Weighted quantiles of every daily series: a row per mode, set-up, series and day."""
-    frames = [_quantiles_of(result, mode, setup, name) for (mode, setup), result in results.items() for name in result.series]
-    return pd.concat(frames, ignore_index=True).astype({"mode": "string", "setup": "string", "series": "string", "date": "string"})
-
-
-def _quantiles_of(result: PointResult, mode: str, setup: str, name: str) -> pd.DataFrame:
-    values = result.series[name].astype(np.float64)
-    at = quantiles(values, result.weights)
-    columns = {f"q{round(100 * share):02d}": row for share, row in zip(QUANTILES, at, strict=True)}
-    dates = [result.scenario.date_of(day).isoformat() for day in range(result.scenario.days)]
-    return pd.DataFrame({"mode": mode, "setup": setup, "series": name, "date": dates, "mean": (values * result.weights).sum(axis=1), **columns})
-
-
-def _rungs(results: Results) -> pd.DataFrame:
-    """Share of worlds on every rung: a row per mode, set-up, state, day and rung."""
-    rows = []
-    for (mode, setup), result in results.items():
-        for state in result.scenario.states:
-            rung = result.series[f"{state}.rung"]
-            for level in np.unique(rung):
-                share = ((rung == level) * result.weights).sum(axis=1)
-                rows += [
-                    (mode, setup, state, result.scenario.date_of(int(day)).isoformat(), int(level), float(share[day]))
-                    for day in np.flatnonzero(share)
-                ]
-    return pd.DataFrame(rows, columns=["mode", "setup", "state", "date", "rung", "share"])
-
-
-def _events(request: Request, results: Results) -> pd.DataFrame:
-    """What happened in the record and in three named worlds of the mode that leaves governments most of the choice."""
-    mode = next(mode for mode in STORY_MODES if mode in request.modes)
-    result = results[mode, UNCHANGED]
-    rows = of_history(request.scenario)
-    for name, world in named_worlds(result, series(request.scenario)["tension"]).items():
-        rows += of_world(result, world, f"{mode}, world {world}: {name}")
-    return table(rows)
-
-
-def _record(scenario: Scenario) -> pd.DataFrame:
-    """The record's own daily tension and rungs, by the model's formulas."""
-    made = series(scenario)
-    columns = {"tension": made["tension"][:, 0]} | {f"{state}.rung": made[f"{state}.rung"][:, 0] for state in scenario.states}
-    return pd.DataFrame({"date": [scenario.date_of(day).isoformat() for day in range(scenario.days)], **columns})
-
-
-def _communities(results: Results) -> pd.DataFrame:
-    """Each community's mean hardship over the run [0 to 1], quantiles over worlds: a row per mode, set-up and community."""
-    rows = []
-    for (mode, setup), result in results.items():
-        for name, home in result.scenario.communities.items():
-            mean = result.totals[f"{name}.person_days"] / (home.people * result.scenario.days)
-            q05, median, q95 = map(float, quantiles(mean, result.weights, (0.05, 0.5, 0.95)))
-            rows.append((mode, setup, name, home.state, home.people, float((mean * result.weights).sum()), median, q05, q95))
-    words, numbers = ["mode", "setup", "community", "state"], ["people", "mean", "median", "q05", "q95"]
-    return pd.DataFrame(rows, columns=words + numbers).astype(dict.fromkeys(words, "string") | dict.fromkeys(numbers, "Float64"))
 
 
 # What is reported

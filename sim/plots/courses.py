@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.outcomes import COURSES, definitions
+from sim.course import COURSES
+from sim.outcomes import definitions
 from sim.plots.frame import CAVEAT, Words, count_words, decided, hundred, mode_words, records, sentences, titled, weight_words, who_decides
 from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import BODY, COLUMN_WIDTH, HARM, HISTORY_WIDTH, SMALL, Theme, house, wrapped

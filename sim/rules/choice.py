@@ -55,6 +55,6 @@ def choose(weights: list[Any], allowed: list[Flags] | None, u: Any) -> Whole:
     target = u * total(weights)
     chosen, so_far = np.zeros(np.shape(target), dtype=np.int64), weights[0]
     for weight in weights[1:]:
-        chosen = chosen + (target > so_far)
+        chosen += target > so_far
         so_far = so_far + weight
     return chosen

@@ -14,7 +14,7 @@ from sim.worlds import kept
 def stock(before: Any, cut: Any, relief: Any, passing: Any, capacity: Any, refill_days: Any) -> Any:
     """Days of stock left: `cut` is the share of a day's use that no longer comes; what passes also fills stocks up again."""
     refill = passing * (capacity - before) / refill_days
-    return np.clip(before - cut + relief + refill, 0.0, capacity)
+    return np.minimum(np.maximum(before - cut + relief + refill, 0.0), capacity)
 
 
 def shortage(cut: Any, relief: Any, stock_left: Any, capacity: Any) -> Any:

@@ -1,0 +1,89 @@
+"""What is kept of a replay, as tables: a row per world, day, rung, community or event."""
+
+import numpy as np
+import pandas as pd
+
+from sim.design import Mode
+from sim.history import series
+from sim.scenario.schema import Scenario
+from sim.simulate import PointResult
+from sim.story import named_worlds, of_history, of_world, table
+from sim.summary import QUANTILES, quantiles
+
+UNCHANGED, CHANGED = "unchanged", "changed"
+STORY_MODES: tuple[Mode, ...] = ("assisted", "free", "forced")
+"""Modes in the order in which they are preferred for telling single worlds."""
+
+Results = dict[tuple[Mode, str], PointResult]
+"""What was run: mode, and unchanged or changed."""
+
+
+def outcomes(results: Results) -> pd.DataFrame:
+    """A row per mode, set-up and world."""
+    frames = []
+    for (mode, setup), result in results.items():
+        frame = result.outcomes()
+        frame.insert(0, "mode", mode)
+        frame.insert(1, "setup", setup)
+        frame.insert(2, "world", np.arange(result.worlds))
+        frame["weight"] = result.weights
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True).astype({"mode": "string", "setup": "string", "world": "Int64", "weight": "Float64"})
+
+
+def daily(results: Results) -> pd.DataFrame:
+    """Weighted quantiles of every daily series: a row per mode, set-up, series and day."""
+    frames = [_quantiles_of(result, mode, setup, name) for (mode, setup), result in results.items() for name in result.series]
+    return pd.concat(frames, ignore_index=True).astype({"mode": "string", "setup": "string", "series": "string", "date": "string"})
+
+
+def _quantiles_of(result: PointResult, mode: str, setup: str, name: str) -> pd.DataFrame:
+    values = result.series[name].astype(np.float64)
+    at = quantiles(values, result.weights)
+    columns = {f"q{round(100 * share):02d}": row for share, row in zip(QUANTILES, at, strict=True)}
+    dates = [result.scenario.date_of(day).isoformat() for day in range(result.scenario.days)]
+    return pd.DataFrame({"mode": mode, "setup": setup, "series": name, "date": dates, "mean": (values * result.weights).sum(axis=1), **columns})
+
+
+def rungs(results: Results) -> pd.DataFrame:
+    """Share of worlds on every rung: a row per mode, set-up, state, day and rung."""
+    rows = []
+    for (mode, setup), result in results.items():
+        for state in result.scenario.states:
+            rung = result.series[f"{state}.rung"]
+            for level in np.unique(rung):
+                share = ((rung == level) * result.weights).sum(axis=1)
+                rows += [
+                    (mode, setup, state, result.scenario.date_of(int(day)).isoformat(), int(level), float(share[day]))
+                    for day in np.flatnonzero(share)
+                ]
+    return pd.DataFrame(rows, columns=["mode", "setup", "state", "date", "rung", "share"])
+
+
+def events(scenario: Scenario, results: Results) -> pd.DataFrame:
+    """What happened in the record and in three named worlds of the mode that leaves governments most of the choice."""
+    mode = next(mode for mode in STORY_MODES if (mode, UNCHANGED) in results)
+    result = results[mode, UNCHANGED]
+    rows = of_history(scenario)
+    for name, world in named_worlds(result, series(scenario)["tension"]).items():
+        rows += of_world(result, world, f"{mode}, world {world}: {name}")
+    return table(rows)
+
+
+def record_by_day(scenario: Scenario) -> pd.DataFrame:
+    """The record's own daily tension and rungs, by the model's formulas."""
+    made = series(scenario)
+    columns = {"tension": made["tension"][:, 0]} | {f"{state}.rung": made[f"{state}.rung"][:, 0] for state in scenario.states}
+    return pd.DataFrame({"date": [scenario.date_of(day).isoformat() for day in range(scenario.days)], **columns})
+
+
+def communities(results: Results) -> pd.DataFrame:
+    """Each community's mean hardship over the run [0 to 1], quantiles over worlds: a row per mode, set-up and community."""
+    rows = []
+    for (mode, setup), result in results.items():
+        for name, home in result.scenario.communities.items():
+            mean = result.totals[f"{name}.person_days"] / (home.people * result.scenario.days)
+            q05, median, q95 = map(float, quantiles(mean, result.weights, (0.05, 0.5, 0.95)))
+            rows.append((mode, setup, name, home.state, home.people, float((mean * result.weights).sum()), median, q05, q95))
+    words, numbers = ["mode", "setup", "community", "state"], ["people", "mean", "median", "q05", "q95"]
+    return pd.DataFrame(rows, columns=words + numbers).astype(dict.fromkeys(words, "string") | dict.fromkeys(numbers, "Float64"))
