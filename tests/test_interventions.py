@@ -1,5 +1,6 @@
 """The three verbs: pin an act, set a value, inject an event."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -134,6 +135,18 @@ def test_a_value_is_set_within_its_window_and_not_on_the_day_it_ends() -> None:
         model.step()
         seen.append(model.dyad.settings.calm[:, 0].tolist())
     assert seen == [[2.0 if 3 <= day < 6 else 0.25, 0.25] for day in range(DAYS)]
+
+
+def test_a_stock_that_is_made_larger_fills_up_even_where_nothing_was_ever_cut() -> None:
+    open_border = tuple(Pin(state, "border", ("open",)) for state in CASE.states)
+    case = CASE.override({"communities.*.food_stock": 20.0, "crossings.*.limit": 1.0})
+    model = Crisis(case, points=[Point(pins=open_border, sets=(Set("communities.*.food_stock", 40.0, 3),))])
+    stocks = []
+    for _ in range(10):
+        model.step()
+        stocks.append(model.communities[0].food_stock.item())
+    assert stocks[:3] == [20.0] * 3
+    assert all(20.0 < sooner < later <= 40.0 for sooner, later in itertools.pairwise(stocks[3:]))
 
 
 def test_of_two_windows_that_are_open_the_later_row_counts() -> None:

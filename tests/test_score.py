@@ -114,6 +114,14 @@ def test_an_open_day_is_evidence_all_the_same() -> None:
     assert result.weights.sum() == pytest.approx(1.0)
 
 
+def test_what_an_open_day_shows_makes_worlds_count_more_or_less_afterwards() -> None:
+    """The first world thinks it likely (.9) that nothing worse came on the open day, and then an alert (.8); the second neither (.1, .2)."""
+    rows = (row(0, "north", "military", "stand_by|alert"), row(1, "north", "military", ALERT))
+    found = predict(result_of(made_up(2, rows), {(0, "north", "military"): [0.9, 0.1], (1, "north", "military"): [0.8, 0.2]}))
+    assert [item.decision.day for item in found] == [1]
+    assert found[0].probability == pytest.approx(0.9 * 0.8 + 0.1 * 0.2)
+
+
 def test_a_track_that_does_not_exist_is_not_scored() -> None:
     assert {item.track for item in decisions(made_up(3, without=BARE))} == {"military", "public", "talks"}
 

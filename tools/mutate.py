@@ -20,9 +20,22 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 
-TESTS = ("rules", "model", "interventions", "outcomes", "score", "worlds", "twin", "replay")
-"""Tests that run on a broken copy, in this order. The twin notices nearly everything, so those that say what is wrong go before it."""
-FIRST = {"sim/outcomes.py": "outcomes", "sim/summary.py": "outcomes", "sim/score.py": "score", "sim/record.py": "score", "sim/worlds.py": "worlds"}
+TESTS = ("rules", "model", "twin", "interventions", "outcomes", "score", "worlds", "replay")
+"""Tests that run on a broken copy, in this order: those that say in words what is wrong, then the twin, which notices nearly everything."""
+FIRST = {
+    "sim/chronicle.py": "interventions",
+    "sim/history.py": "outcomes",
+    "sim/interventions.py": "interventions",
+    "sim/course.py": "outcomes",
+    "sim/model.py": "interventions",
+    "sim/outcomes.py": "outcomes",
+    "sim/record.py": "score",
+    "sim/score.py": "score",
+    "sim/settings.py": "interventions",
+    "sim/simulate.py": "worlds",
+    "sim/summary.py": "outcomes",
+    "sim/worlds.py": "worlds",
+}
 """Tests that go first where a file has its own."""
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "results", "build", "dist")
 PATIENCE = 900
@@ -66,7 +79,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "sim/rules/choice.py": (
         ("(1.0 - sits) * if_not", "if_not", "what a council at home would do counts as if it never sat"),
         ("np.where(nothing_left, may, weight)", "weight", "an act that a world thinks impossible cannot be pinned"),
-        ("(target > so_far)", "(target >= 2.0 * so_far)", "acts are drawn with the wrong chances"),
+        ("u * total(weights)", "u", "chances of acts need not add up to one"),
     ),
     "sim/rules/crossings.py": (
         ("np.where(formal < 1.0,", "np.where(formal <= 1.0,", "smuggling never lapses again"),
@@ -83,7 +96,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "sim/rules/livelihoods.py": (
         (
-            "np.clip(before - cut + relief + refill, 0.0, capacity)",
+            "np.minimum(np.maximum(before - cut + relief + refill, 0.0), capacity)",
             "np.maximum(before - cut + relief + refill, 0.0)",
             "stocks pile up beyond what they can hold",
         ),
@@ -131,6 +144,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("(1.0 - weight * coordination)", "(1.0 + weight * coordination)", "joint security work makes blame likelier"),
     ),
     "sim/agents/state.py": (
+        ("self._routine(track).copy()", "self._routine(track)", "a new border policy stands before it is decided"),
         ("rival.settings.strikes.ambiguity", "self.settings.strikes.ambiguity", "the victim's own ambiguity blurs the blow"),
         ("self.model.soils[self.rival.name]", "self.model.soils[self.name]", "strikes fall on one's own soil"),
         (
@@ -147,6 +161,11 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ),
     ),
     "sim/agents/dyad.py": (
+        (
+            "crossings.policy_flow(second.policy, restricted)",
+            "crossings.policy_flow(first.policy, restricted)",
+            "one side's border policy does not count",
+        ),
         ("(first.recent_strikes >= enough) & (second", "(first.recent_strikes >= enough) | (second", "one side alone can make a war"),
         ("community.state == state_name", "community.state != state_name", "governments feel each other's border people"),
         ("~(first.envoys & second.envoys)", "~(first.envoys | second.envoys)", "envoys return only if both are away"),
@@ -157,21 +176,22 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("np.where(self.model.hand.follows(self.day), blamed, blames)", "blamed", "governments that are free blame whom the record blames"),
     ),
     "sim/agents/community.py": (
-        ("own.fuel_imports * (1.0 - self.supply)", "own.fuel_imports * (1.0 - self.food)", "fuel comes with the food"),
-        ("1.0 - weight * np.exp(", "1.0 - np.exp(", "an attack frightens as much as a state's strike"),
+        ("(blow.place == self.number) * blow.killed", "blow.killed", "everybody mourns the dead of everywhere"),
+        ("own.fuel_imports * (1.0 - supply)", "own.fuel_imports * (1.0 - food)", "fuel comes with the food"),
+        ("blow.weight * np.exp(", "np.exp(", "an attack frightens as much as a state's strike"),
     ),
-    "sim/agents/crossing.py": (("np.minimum(np.minimum(*flows), settings.limit)", "np.minimum(*flows)", "a crossing's own limit is forgotten"),),
+    "sim/agents/crossing.py": (("np.minimum(self.model.dyad.flow, settings.limit)", "self.model.dyad.flow", "a crossing's own limit is forgotten"),),
     "sim/agents/third_party.py": (
         ("np.minimum(self.help_to(first", "np.maximum(self.help_to(first", "a proposal need count with one side only"),
         (" & (highest >= 0.0)", "", "outsiders of the record advance of themselves"),
     ),
     "sim/model.py": (
+        ("            self._was_cut |= home.short_of_stocks\n", "            pass\n", "a stock that is made larger never fills up"),
         (
             'self._each(self.communities, "hear")\n        self._each(self.communities, "live")',
             'self._each(self.communities, "live")\n        self._each(self.communities, "hear")',
             "people live before they hear what reaches them",
         ),
-        ("for other in self.communities), np.inf]", "for other in self.communities), 0.0]", "what happens elsewhere frightens everybody"),
         ("            second.neighbours.append((first, weight))\n", "", "ties between neighbours go one way"),
     ),
     "sim/interventions.py": (
@@ -207,15 +227,17 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "sim/record.py": (
         ("        self.log_weight = self.log_weight + total(model.dyad.log_p.values())\n", "", "what both did together is not scored"),
-        ("np.where(state.envoys, 0, DOWNGRADED_RUNG)", "np.where(state.envoys, DOWNGRADED_RUNG, 0)", "the ladder has envoys the wrong way round"),
+        ("np.where(state.envoys,", "np.where(~state.envoys,", "the ladder has envoys the wrong way round"),
     ),
-    "sim/outcomes.py": (
+    "sim/course.py": (
         (
             "self.calendar <= self.first_strike + ANSWER_WINDOW",
             "self.calendar < self.first_strike + ANSWER_WINDOW",
             "an answer on the thirtieth day is none",
         ),
         ("first_day(row & (self.calendar > self.first_strike))", "first_day(row)", "a crisis ends before it begins"),
+    ),
+    "sim/outcomes.py": (
         (
             "agreed = ~np.isnan(course.agreement_from(course.answer))",
             "agreed = ~np.isnan(course.agreement_from(course.first_strike))",
@@ -234,6 +256,14 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("(weights**2 * (values - mean) ** 2)", "(weights * (values - mean) ** 2)", "an interval does not shrink with more worlds"),
         (" + 0.5 * weights[values == history].sum()", "", "worlds that went as history did are not counted"),
     ),
+    "sim/history.py": (
+        ("level = level * kept", "level = level", "in the record an agreement calms nothing"),
+        ("(acts[day - 1] if day else 0)", "0", "in the record a closed border is a new affront every day"),
+    ),
+    "sim/simulate.py": (
+        ("world=first + done", "world=first", "chunks of worlds do not begin where they should"),
+        ("record.scored[key][following.index(number)]", "record.scored[key][0]", "a point is scored by the first one's probabilities"),
+    ),
 }
 """By file: what stands there (once only), what is put in its place, and in words what is then wrong."""
 
@@ -248,14 +278,11 @@ class Verdict(NamedTuple):
     seconds: float
 
 
-def times(mutation: Mutation) -> int:
-    """How often the text to be replaced stands in its file; anything but once, and the table has to be mended."""
-    return (ROOT / mutation.file).read_text(encoding="utf-8").count(mutation.old)
-
-
-def mutated(mutation: Mutation) -> str:
-    """The file with the mistake in it."""
-    return (ROOT / mutation.file).read_text(encoding="utf-8").replace(mutation.old, mutation.new)
+def mutated(mutation: Mutation, text: str) -> str:
+    """A file's text with the mistake in it; refused unless what is to be replaced stands there exactly once."""
+    if text.count(mutation.old) != 1:
+        raise ValueError(f"{mutation.file}: not there exactly once: {mutation.old!r}")
+    return text.replace(mutation.old, mutation.new)
 
 
 def order(file: str) -> list[str]:
@@ -275,59 +302,67 @@ def run_tests(copy: Path, files: list[str]) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def copied(file: str, text: str, tests: list[str]) -> tuple[int, str]:
-    """Tests on a fresh copy of the project in which one file has this text."""
-    with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
-        copy = Path(folder) / "copy"
-        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
-        (copy / file).write_text(text, encoding="utf-8")
-        return run_tests(copy, tests)
-
-
-def unbroken() -> tuple[int, str]:
-    """The tests on a copy without a mistake: unless they pass, a failure shows nothing. One test more says that it is the copy which is tested."""
-    extra = "tests/test_copy.py"
-    return copied(extra, TEST_OF_THE_COPY, [extra, *order("")])
-
-
-def try_out(mutation: Mutation) -> Verdict:
-    """Make a mistake in a copy, and let the tests look for it."""
-    start = time.monotonic()
-    code, output = copied(mutation.file, mutated(mutation), order(mutation.file))
+def judged(code: int, output: str, seconds: float) -> Verdict:
+    """What the end of a test run says. Tests that pass, cannot be read in, or do not end have noticed nothing."""
     found = VERDICT.search(output)
-    seconds = time.monotonic() - start
     if code == 1 and found:
         return Verdict(True, f"{found[1]}::{found[2]}", seconds)
-    # Tests that pass, that cannot be collected, or that do not end have noticed nothing.
     return Verdict(False, "NOTHING" if code == 0 else f"NOTHING: {' '.join(output.split())[-100:]}", seconds)
 
 
-def main() -> int:
-    """Try every mistake and print what noticed it."""
-    parser = argparse.ArgumentParser(description="Break the rules one at a time and see whether the tests notice.")
-    parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="how many at a time")
-    parser.add_argument("--only", default="", metavar="WORD", help="only files whose name holds this word")
-    options = parser.parse_args()
-    chosen = [mutation for mutation in MUTATIONS if options.only in mutation.file]
-    stale = [mutation for mutation in chosen if times(mutation) != 1]
-    for mutation in stale:
-        print(f"{mutation.file}: not there exactly once: {mutation.old!r}")
-    if stale:
-        return 1
-    wide, deep = (max((len(getattr(mutation, field)) for mutation in chosen), default=0) for field in ("broken", "file"))
-    with ThreadPoolExecutor(options.jobs) as pool:
-        whole, verdicts = pool.submit(unbroken), pool.map(try_out, chosen)
+def try_out(mutation: Mutation, whole: Path) -> Verdict:
+    """Make a mistake in a copy of the whole, and let the tests look for it."""
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
+        copy = Path(shutil.copytree(whole, Path(folder) / "copy"))
+        file = copy / mutation.file
+        file.write_text(mutated(mutation, file.read_text(encoding="utf-8")), encoding="utf-8")
+        code, output = run_tests(copy, order(mutation.file))
+    return judged(code, output, time.monotonic() - start)
+
+
+def try_unbroken(whole: Path) -> tuple[int, str]:
+    """The tests without a mistake: unless they pass, a failure shows nothing. One test more says that it is the copy which is tested."""
+    with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
+        copy = Path(shutil.copytree(whole, Path(folder) / "copy"))
+        (copy / "tests" / "test_copy.py").write_text(TEST_OF_THE_COPY, encoding="utf-8")
+        return run_tests(copy, ["tests/test_copy.py", *order("")])
+
+
+def try_all(chosen: list[Mutation], whole: Path, jobs: int) -> int:
+    """Try mistakes, print what noticed each, and give the exit code."""
+    wide, deep = (max(len(getattr(mutation, field)) for mutation in chosen) for field in ("broken", "file"))
+    with ThreadPoolExecutor(jobs) as pool:
+        unbroken = pool.submit(try_unbroken, whole)
+        verdicts = pool.map(lambda mutation: try_out(mutation, whole), chosen)
         print(f"{'what is broken':{wide}}  {'where':{deep}}  {'s':>4}  noticed by", flush=True)
         missed = 0
         for mutation, verdict in zip(chosen, verdicts, strict=True):
             missed += not verdict.noticed
             print(f"{mutation.broken:{wide}}  {mutation.file:{deep}}  {verdict.seconds:4.0f}  {verdict.by}", flush=True)
-        code, output = whole.result()
+        code, output = unbroken.result()
     if code != 0:
-        print(f"the tests do not pass on an unbroken copy, so the table shows nothing:\n{output}")
+        print(f"the tests do not pass without a mistake, so the table shows nothing:\n{output}")
         return 1
     print(f"{len(chosen)} mistakes, {missed} not noticed")
     return 1 if missed else 0
+
+
+def main() -> int:
+    """Try every mistake, or some, on the project as it stands now."""
+    parser = argparse.ArgumentParser(description="Break the rules one at a time and see whether the tests notice.")
+    parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="how many at a time")
+    parser.add_argument("--only", default="", metavar="WORD", help="only files whose name holds this word")
+    options = parser.parse_args()
+    chosen = [mutation for mutation in MUTATIONS if options.only in mutation.file]
+    if not chosen:
+        parser.error(f"no file that is broken holds {options.only!r}")
+    # All copies are made from one, so that whoever edits the project meanwhile changes nothing here.
+    with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
+        whole = Path(shutil.copytree(ROOT, Path(folder) / "whole", ignore=LEFT_OUT))
+        for mutation in chosen:
+            mutated(mutation, (whole / mutation.file).read_text(encoding="utf-8"))
+        return try_all(chosen, whole, options.jobs)
 
 
 if __name__ == "__main__":
