@@ -5,7 +5,7 @@ probability, so that surprises can be scored.
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,10 @@ def room(kinds: dict[str, type], shape: tuple[int, ...]) -> Series:
     series: Series = {}
     for kind in sorted(set(kinds.values()), key=str):
         names = [name for name in kinds if kinds[name] is kind]
-        series |= dict(zip(names, np.zeros((len(names), *shape), dtype=kind), strict=True))
+        block: NDArray[Any] = np.empty((len(names), *shape), dtype=kind)
+        # Not np.zeros: only what NumPy hands out unfilled gets large pages, and first touching small ones costs a quarter of a run.
+        block.fill(0)
+        series |= dict(zip(names, block, strict=True))
     return {name: series[name] for name in kinds}
 
 
@@ -104,10 +107,15 @@ class Record:
     def __init__(self, model: Any) -> None:
         self._readers: dict[str, tuple[type, Reader]] | None = None
         self.kinds = {name: kind for name, (kind, _) in readers(model).items()}
-        self.series = room(self.kinds, (model.case.days, *model.worlds.shape))
+        self._shape = (model.case.days, *model.worlds.shape)
         self.scored: dict[tuple[int, str, str], Array] = {}
         self.log_weight: Array = model.worlds.zeros()
         self.totals: dict[str, Array] = {}
+
+    @cached_property
+    def series(self) -> Series:
+        """The daily series by name, each of shape (days, points, replicates); made when first needed, if nobody gave room."""
+        return room(self.kinds, self._shape)
 
     def keep_in(self, series: Series) -> None:
         """Write the daily series into arrays that somebody else made, each of shape (days, points, replicates)."""
@@ -116,7 +124,7 @@ class Record:
     @property
     def names(self) -> list[str]:
         """Names of the daily series."""
-        return list(self.series)
+        return list(self.kinds)
 
     def note(self, model: Any) -> None:
         """Remember the day."""

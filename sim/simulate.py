@@ -61,8 +61,8 @@ class PointResult:
 
 def memory_needed(scenario: Scenario, points: int, worlds: int) -> float:
     """Bytes that a run's series and log probabilities take at its peak; the latter stand in memory twice while chunks are joined."""
-    record = Crisis(scenario, points=[Point()]).record
-    each = sum(series.nbytes for series in record.series.values()) + 2 * 8 * scenario.days * (2 * len(scenario.tracks) + 2)
+    kinds = Crisis(scenario, points=[Point()]).record.kinds.values()
+    each = scenario.days * sum(np.dtype(kind).itemsize for kind in kinds) + 2 * 8 * scenario.days * (2 * len(scenario.tracks) + 2)
     return float(each * points * worlds)
 
 
