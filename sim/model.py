@@ -157,7 +157,7 @@ class Crisis(mesa.Model[Any, Any]):
         for crossing in self.crossings:
             self._was_cut |= crossing.formal < 1.0
         for home in self.communities if numbers_change else []:
-            self._was_cut |= home.short_of_stocks
+            self._was_cut |= home.stocks_not_full
         self.unsettled = np.flatnonzero(self._was_cut)
 
     def _blows(self) -> list[Blow]:

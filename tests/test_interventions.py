@@ -308,3 +308,11 @@ def test_governments_freed_on_a_day_have_lived_the_record_until_then() -> None:
     freed, forced = (ran(CASE, replicates=50, points=[point]) for point in (point_in("assisted", 9), point_in("forced")))
     named = [name for name in forced if np.ndim(forced[name]) == 3]
     assert differing({name: freed[name][:9] for name in named}, {name: forced[name][:9] for name in named}) == []
+
+
+def test_a_stock_that_no_longer_fits_is_cut_down_to_its_room() -> None:
+    point = Point(sets=(Set("communities.*.food_stock", 2.0, 10, 20),))
+    model = Crisis(CASE, seed=1, points=[point])
+    while model.day < 12:
+        model.step()
+    assert all((home.food_stock <= 2.0).all() for home in model.communities)

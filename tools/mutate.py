@@ -186,7 +186,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         (" & (highest >= 0.0)", "", "outsiders of the record advance of themselves"),
     ),
     "sim/model.py": (
-        ("            self._was_cut |= home.short_of_stocks\n", "            pass\n", "a stock that is made larger never fills up"),
+        ("            self._was_cut |= home.stocks_not_full\n", "            pass\n", "a stock that is made larger never fills up"),
         (
             'self._each(self.communities, "hear")\n        self._each(self.communities, "live")',
             'self._each(self.communities, "live")\n        self._each(self.communities, "hear")',

@@ -58,9 +58,9 @@ class Community(CrisisAgent):
         return total(weight for _, weight in self.serving), total(weight for _, weight in self.neighbours)
 
     @property
-    def short_of_stocks(self) -> Flags:
-        """Where its stocks are less than full."""
-        return (self.food_stock < self.settings.food_stock) | (self.fuel_stock < self.settings.fuel_stock)
+    def stocks_not_full(self) -> Flags:
+        """Where its stocks are not exactly full: less, or more than fits since room for them was made smaller."""
+        return (self.food_stock != self.settings.food_stock) | (self.fuel_stock != self.settings.fuel_stock)
 
     def hear(self) -> None:
         """What reaches it over its crossings, and what its neighbours tell."""
