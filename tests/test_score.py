@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import BARE, EXCHANGE, made_up, row
+from conftest import BARE, EXCHANGE, differing, made_up, row
 
 from sim.chronicle import Chronicle
-from sim.design import Point, point_in
+from sim.design import Point, Set, point_in
 from sim.scenario.schema import Scenario
 from sim.score import Decision, Scored, baselines, decisions, frequencies, log_score, predict
 from sim.simulate import PointResult, simulate
@@ -131,6 +131,13 @@ def test_only_points_that_follow_the_record_are_scored() -> None:
     assert free.scored == {}
     assert {key[0] for key in halfway.scored} == set(range(5))
     assert {key[0] for key in forced_.scored} == set(range(13))
+
+
+def test_each_point_is_scored_by_its_own_probabilities() -> None:
+    case, wakeful = made_up(13, EXCHANGE), Point("wakeful", states_until=13, sets=(Set("states.*.attention.agenda", 9.0),))
+    (alone,), (first, second) = simulate(case, [wakeful], 10, 1), simulate(case, [Point(states_until=13), wakeful], 10, 1)
+    assert differing(alone.scored, second.scored) == []
+    assert differing(first.scored, second.scored)
 
 
 # ── What the record lets us score ─────────────────────────────────────────────────────────────────────────────────

@@ -338,6 +338,9 @@ def try_all(chosen: list[Mutation], whole: Path, jobs: int) -> int:
         print(f"{'what is broken':{wide}}  {'where':{deep}}  {'s':>4}  noticed by", flush=True)
         missed = 0
         for mutation, verdict in zip(chosen, verdicts, strict=True):
+            if unbroken.done() and unbroken.result()[0] != 0:
+                pool.shutdown(cancel_futures=True)
+                break
             missed += not verdict.noticed
             print(f"{mutation.broken:{wide}}  {mutation.file:{deep}}  {verdict.seconds:4.0f}  {verdict.by}", flush=True)
         code, output = unbroken.result()
