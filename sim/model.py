@@ -108,8 +108,7 @@ class Crisis(mesa.Model[Any, Any]):
         homes = list(enumerate(self.communities))
         for number, home in homes:
             home.number = number
-            # The place -1 (nowhere here) is the last entry, and infinitely far.
-            home.distances = np.array([*(distance(home.settings, other.settings) for other in self.communities), np.inf])
+            home.distances = np.array([distance(home.settings, other.settings) for other in self.communities])
         self.soils = {state.name: Soil([(number, home) for number, home in homes if home.state == state.name]) for state in self.states}
         layout = {name: (agent.settings.longitude.item(0), agent.settings.latitude.item(0)) for name, agent in places.items()}
         self.space = Network(graph, capacity=None, random=self.random, layout=layout) if places else None
