@@ -14,13 +14,29 @@ MODES: tuple[Mode, ...] = ("forced", "assisted", "free")
 
 
 @dataclass(frozen=True)
+class After:
+    """The day that comes `days` days after something first happens: in each world its own, and none where it never happens."""
+
+    event: str
+    days: int
+
+
+When = int | After
+"""A day of the run, or one that each world finds for itself."""
+
+
+@dataclass(frozen=True)
 class Set:
-    """A parameter takes `value` from day `start` until (not including) day `until`; `path` is dotted, wildcards allowed."""
+    """A parameter takes `value` from day `start` until (not including) day `until`; `path` is dotted, wildcards allowed.
+
+    Where `during` names a condition, only on days on whose eve it held.
+    """
 
     path: str
     value: float
-    start: int = 0
-    until: int = NEVER
+    start: When = 0
+    until: When = NEVER
+    during: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,14 +44,16 @@ class Pin:
     """An actor's track is held to `acts` from day `start` until (not including) day `until`.
 
     For the two states together the actor is `both` and the track `agree` or `restore`, with acts `yes` or `no`. For a third party
-    the track is `third_party` and the acts are the stages allowed: `silent`, `call`, `offer`, `mediate`.
+    the track is `third_party` and the acts are the stages allowed: `silent`, `call`, `offer`, `mediate`. Where `during`
+    names a condition, only on days on whose eve it held.
     """
 
     actor: str
     track: str
     acts: tuple[str, ...]
-    start: int = 0
-    until: int = NEVER
+    start: When = 0
+    until: When = NEVER
+    during: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +65,7 @@ class Inject:
 
     kind: Literal["attack", "shock", "casualties"]
     actor: str
-    day: int
+    day: When
     size: float
 
 

@@ -33,6 +33,7 @@ from sim.chronicle import Chronicle
 from sim.design import Point
 from sim.geography import distance
 from sim.interventions import Hand, check
+from sim.moments import Moments
 from sim.parameters import columns
 from sim.record import Record, daily_numbers
 from sim.scenario.load import default_name, load
@@ -59,9 +60,13 @@ class Crisis(mesa.Model[Any, Any]):
         replicates: int = 1,
         points: Sequence[Point] = (Point(),),
         priors: dict[str, Prior] | None = None,
+        worlds_per_draw: int = 1,
         rng: int | None = None,
     ) -> None:
-        """`case`: a scenario or its name (default: the default crisis); `rng`: Mesa's word for `seed` (default 1), which it overrides."""
+        """`case`: a scenario or its name (default: the default crisis); `rng`: Mesa's word for `seed` (default 1), which it overrides.
+
+        `priors`: distributions of numbers that are not known; every `worlds_per_draw` worlds share a draw.
+        """
         seed = DEFAULT_SEED if seed is None and rng is None else int(seed if rng is None else rng)  # type: ignore[arg-type]
         super().__init__(rng=seed)
         self.case = case if isinstance(case, Scenario) else load(case or default_name())
@@ -70,16 +75,17 @@ class Crisis(mesa.Model[Any, Any]):
         self.worlds = Worlds(seed, len(self.points), replicates, first=world)
         self.day = 0
         self.tracks = self.case.tracks
-        self._furnish(priors or {})
+        self._furnish(priors or {}, worlds_per_draw)
         self._settle_geography()
+        self.moments.hold(self)
         self._listen()
         self._was_cut = self.worlds.flags()
         self.record = Record(self)
         self.datacollector = mesa.DataCollector(model_reporters=daily_numbers(self.record.names) if self.worlds.shape == (1, 1) else {})
 
-    def _furnish(self, priors: dict[str, Prior]) -> None:
+    def _furnish(self, priors: dict[str, Prior], worlds_per_draw: int) -> None:
         """Agents, in the order in which the scenario names the states and, for the rest, in the order of their names."""
-        case, arrays = self.case, columns(self.case, self.points, priors, self.worlds)
+        case, arrays = self.case, columns(self.case, self.points, priors, self.worlds, worlds_per_draw)
         self.mediation = arrays.settings(case.mediation, ("mediation",))
         self.livelihoods = arrays.settings(case.livelihoods, ("livelihoods",))
         self.states = [
@@ -91,7 +97,8 @@ class Crisis(mesa.Model[Any, Any]):
         self.groups = self._create(ArmedGroup, "groups", arrays)
         self.crossings = self._create(Crossing, "crossings", arrays)
         self.communities = self._create(Community, "communities", arrays)
-        self.hand = Hand(self.points, Chronicle(case), arrays.windows)
+        self.moments = Moments(self.worlds, self.points)
+        self.hand = Hand(self.points, Chronicle(case), arrays.windows, self.moments)
 
     def _create(self, kind: Any, section: str, arrays: Any) -> list[Any]:
         parts = getattr(self.case, section)
@@ -143,6 +150,7 @@ class Crisis(mesa.Model[Any, Any]):
         self._each(self.communities, "live")
         self._each(self.groups, "recruit")
         self._remember()
+        self.moments.note(self)
         self.day += 1
         self.running = self.day < self.case.days
 

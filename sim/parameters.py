@@ -12,15 +12,15 @@ from sim.scenario.paths import leaves, match, override
 from sim.scenario.priors import applicable
 from sim.scenario.schema import Scenario
 from sim.settings import Columns, Path
-from sim.worlds import Array, Draw, Worlds, actor_number
+from sim.worlds import Array, Draw, Whole, Worlds, actor_number
 
 
-def columns(scenario: Scenario, points: Sequence[Point], priors: dict[str, Prior], worlds: Worlds) -> Columns:
+def columns(scenario: Scenario, points: Sequence[Point], priors: dict[str, Prior], worlds: Worlds, worlds_per_draw: int = 1) -> Columns:
     """The scenario's numbers as points and priors have them; raises ScenarioError where a point's path matches nothing."""
     changes = [change for point in points for change in point.sets]
     _check(scenario, changes)
     matches = {change.path: match(scenario, change.path) for change in changes}
-    return Columns(list(points), matches, draw_all(scenario, priors, worlds))
+    return Columns(list(points), matches, draw_all(scenario, priors, worlds, worlds_per_draw))
 
 
 def _check(scenario: Scenario, changes: list[Set]) -> None:
@@ -37,13 +37,24 @@ def _check(scenario: Scenario, changes: list[Set]) -> None:
             raise refuse("set", "is part of the structure of a run; override the scenario instead", field=fixed[0])
 
 
-def draw_all(scenario: Scenario, priors: dict[str, Prior], worlds: Worlds) -> dict[Path, Array]:
-    """A value a world for every parameter with a prior, shape (1, replicates); world r keeps its values in every point."""
+def draw_all(scenario: Scenario, priors: dict[str, Prior], worlds: Worlds, worlds_per_draw: int = 1) -> dict[Path, Array]:
+    """A value a world for every parameter with a prior, shape (1, replicates); world r keeps its values in every point.
+
+    Worlds 0 to `worlds_per_draw` - 1 share draw 0, the next ones draw 1, and so on: parameters apart, they differ by chance alone.
+    """
+    number = draw_of(np.arange(worlds.first, worlds.first + worlds.replicates), worlds_per_draw)
+    draws = Worlds(worlds.seed, replicates=int(number[-1] - number[0]) + 1, first=int(number[0]))
     drawn: dict[Path, Array] = {}
     for leaf, (pattern, prior) in applicable(priors, scenario).items():
         luck = pattern if prior.shared else leaf
-        drawn[tuple(leaf.split("."))] = quantile(prior, worlds.uniform(Draw.PARAMETER, actor_number(luck), 0))
+        value = quantile(prior, draws.uniform(Draw.PARAMETER, actor_number(luck), 0))
+        drawn[tuple(leaf.split("."))] = value.take(number - number[0], axis=1)
     return drawn
+
+
+def draw_of(world: Whole, worlds_per_draw: int) -> Whole:
+    """Number of the parameter draw that a world has."""
+    return world // worlds_per_draw
 
 
 def quantile(prior: Prior, u: Array) -> Array:

@@ -6,15 +6,15 @@ window opens or closes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.design import Point
-from sim.worlds import Array, Whole, among
+from sim.design import Point, Set
+from sim.moments import Moments
+from sim.worlds import Array, Flags, Whole, among
 
 Path = tuple[str, ...]
 
@@ -38,29 +38,71 @@ class Settings:
         return result
 
 
-@dataclass
+class Layer:
+    """At most one window a point, all on one number: values, first days and days after the last as columns, shape (points, 1).
+
+    Windows whose days each world finds for itself are kept apart.
+    """
+
+    def __init__(self, points: int) -> None:
+        self.value, self.start, self.until = (np.full((points, 1), fill) for fill in (np.nan, np.inf, np.inf))
+        self.found: dict[int, Set] = {}
+
+    def add(self, number: int, change: Set) -> None:
+        """Take in the window of a point that has none here yet."""
+        self.value[number] = change.value
+        if isinstance(change.start, int) and isinstance(change.until, int) and not change.during:
+            self.start[number], self.until[number] = change.start, change.until
+        else:
+            self.found[number] = change
+
+    def open(self, day: int, moments: Moments) -> Flags:
+        """Where a window is open on `day`."""
+        known = (self.start <= day) & (day < self.until)
+        if not self.found:
+            return known
+        flags = known | moments.nowhere
+        for number, change in self.found.items():
+            flags[number] = moments.within(change, day, number)
+        return flags
+
+
 class Windows:
-    """A number that some points set: base value and, point by point, value, first day and day after the last."""
+    """A number that some points set: its base value, and layer upon layer of windows; of several that are open the last one counts."""
 
-    owner: Settings
-    name: str
-    base: Array
-    rows: list[tuple[Array, Array, Array]]
+    def __init__(self, owner: Settings, name: str, base: Array, rows: list[tuple[int, Set]], points: int) -> None:
+        self._owner, self._name, self._base = owner, name, base
+        self._layers: list[Layer] = []
+        depth = [0] * points
+        for number, change in rows:
+            if depth[number] == len(self._layers):
+                self._layers.append(Layer(points))
+            self._layers[depth[number]].add(number, change)
+            depth[number] += 1
 
-    def on(self, day: int) -> Array:
-        """The number as it stands on `day`; of several windows that are open the last one counts."""
-        value = self.base
-        for new, start, until in self.rows:
-            value = np.where((start <= day) & (day < until), new, value)
+    def at_first(self) -> Array:
+        """The number on the first day, before anything has happened; shape (points, 1) or that of the base."""
+        value = self._base
+        for layer in self._layers:
+            value = np.where((layer.start <= 0) & (layer.until > 0), layer.value, value)
         return value
 
-    def rewrite(self, day: int) -> None:
+    def rewrite(self, day: int, moments: Moments) -> None:
         """Rewrite the number as it stands on `day`."""
-        setattr(self.owner, self.name, self.on(day))
+        value = self._base
+        for layer in self._layers:
+            value = np.where(layer.open(day, moments), layer.value, value)
+        setattr(self._owner, self._name, value)
+
+    @property
+    def found(self) -> list[Set]:
+        """The windows whose days each world finds for itself."""
+        return [change for layer in self._layers for change in layer.found.values()]
 
     def days(self) -> set[int]:
-        """Days on which a window opens or closes."""
-        return {int(day) for _, start, until in self.rows for day in np.concatenate([start, until]).ravel() if np.isfinite(day)}
+        """Known days on which a window opens or closes."""
+        columns = [column for layer in self._layers for column in (layer.start, layer.until)]
+        return {int(day) for column in columns for day in column.ravel() if np.isfinite(day)}
 
 
 def absent(field: FieldInfo) -> float | None:
@@ -75,11 +117,11 @@ class Columns:
     def __init__(self, points: list[Point], matches: Mapping[str, list[Path]], drawn: Mapping[Path, Array]) -> None:
         """`matches`: leaf paths of every path that a point sets; `drawn`: arrays (1, replicates) of numbers drawn from priors."""
         self._points, self._drawn = points, drawn
-        self._rows: dict[Path, list[tuple[int, float, int, int]]] = {}
+        self._rows: dict[Path, list[tuple[int, Set]]] = {}
         for number, point in enumerate(points):
             for change in point.sets:
                 for path in matches[change.path]:
-                    self._rows.setdefault(path, []).append((number, change.value, change.start, change.until))
+                    self._rows.setdefault(path, []).append((number, change))
         self.windows: list[Windows] = []
 
     def settings(self, section: BaseModel, path: Path) -> Settings:
@@ -109,11 +151,6 @@ class Columns:
         base = self._drawn.get(path, np.full((1, 1), value))
         if path not in self._rows:
             return base
-        window = Windows(owner, path[-1], base, [self._row(row) for row in self._rows[path]])
+        window = Windows(owner, path[-1], base, self._rows[path], len(self._points))
         self.windows.append(window)
-        return window.on(0)
-
-    def _row(self, row: tuple[int, float, int, int]) -> tuple[Array, Array, Array]:
-        number, value, start, until = row
-        here = np.arange(len(self._points))[:, np.newaxis] == number
-        return np.where(here, value, np.nan), np.where(here, float(start), np.inf), np.where(here, float(until), np.inf)
+        return window.at_first()

@@ -6,7 +6,7 @@ changes no bit. Chunks are sized so that the arrays of a rule stay in the proces
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,44 @@ class PointResult:
         return outcomes(self.course())
 
 
+@dataclass(frozen=True)
+class Table:
+    """What to run: a scenario, the table of points, the seed, priors with worlds per draw. A chunk is a pure function of it and a slice of worlds."""
+
+    scenario: Scenario
+    points: tuple[Point, ...]
+    seed: int = 1
+    priors: dict[str, Prior] = field(default_factory=dict)
+    worlds_per_draw: int = 1
+
+    def crisis(self, first: int, count: int) -> Crisis:
+        """The model of `count` worlds from world `first` on."""
+        return Crisis(
+            self.scenario,
+            self.seed,
+            world=first,
+            replicates=count,
+            points=self.points,
+            priors=self.priors,
+            worlds_per_draw=self.worlds_per_draw,
+        )
+
+    def chunk(self, first: int, count: int) -> list[PointResult]:
+        """Run some worlds; one result a point."""
+        crisis = self.crisis(first, count)
+        series = room(crisis.record.kinds, (len(self.points), self.scenario.days, count))
+        crisis.record.keep_in({name: whole.transpose(1, 0, 2) for name, whole in series.items()})
+        record = crisis.run()
+        del crisis.record
+        return [_of_point(self.scenario, self.points, number, series, [record]) for number in range(len(self.points))]
+
+    def chunks(self, worlds: int, first: int = 0) -> Iterator[tuple[int, int]]:
+        """First world and number of worlds of every chunk."""
+        for size in _chunks(worlds, len(self.points)):
+            yield first, size
+            first += size
+
+
 def memory_needed(scenario: Scenario, points: int, worlds: int) -> float:
     """Bytes that a run's series and log probabilities take at its peak; the latter stand in memory twice while chunks are joined."""
     kinds = Crisis(scenario, points=[Point()]).record.kinds.values()
@@ -75,11 +113,12 @@ def simulate(
     scenario: Scenario, points: Sequence[Point], worlds: int, seed: int, priors: dict[str, Prior] | None = None, *, first: int = 0
 ) -> list[PointResult]:
     """Run every point in `worlds` worlds from world `first` on, with the same luck; one result a point."""
+    table = Table(scenario, tuple(points), seed, priors or {})
     series: Series = {}
     records: list[Record] = []
     done = 0
-    for size in _chunks(worlds, len(points)):
-        chunk = Crisis(scenario, seed, world=first + done, replicates=size, points=points, priors=priors)
+    for start, size in table.chunks(worlds, first):
+        chunk = table.crisis(start, size)
         series = series or room(chunk.record.kinds, (len(points), scenario.days, worlds))
         # Written chunk by chunk: joined afterwards, the series would stand in memory twice.
         chunk.record.keep_in({name: whole.transpose(1, 0, 2)[:, :, done : done + size] for name, whole in series.items()})

@@ -196,12 +196,16 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "sim/interventions.py": (
         (
-            "get((state, track), []) if pin.start <= day < pin.until]",
-            "get((state, track), []) if pin.start <= day <= pin.until]",
+            "today = (self._start <= day) & (day < self._until)",
+            "today = (self._start <= day) & (day <= self._until)",
             "a pin holds a day too long",
         ),
         ("return self._states_until > day", "return self._states_until >= day", "governments follow the record a day too long"),
-        ("            recorded[number] = False\n", "", "a pinned act is scored as if the record had it"),
+        (
+            "zip(acts, allowed, strict=True)], recorded & ~pinned)",
+            "zip(acts, allowed, strict=True)], recorded)",
+            "a pinned act is scored as if the record had it",
+        ),
         ("killed = killed + following * event.killed", "killed = killed + event.killed", "a shock kills where it never happened"),
     ),
     "sim/chronicle.py": (
@@ -209,10 +213,10 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("event.until or event.date", "event.date", "a row that lasts is over after its first day"),
     ),
     "sim/settings.py": (
-        ("(start <= day) & (day < until)", "(start <= day) & (day <= until)", "a value stays set on the day on which it ends"),
+        ("(self.start <= day) & (day < self.until)", "(self.start <= day) & (day <= self.until)", "a value stays set on the day on which it ends"),
         (
-            "np.where((start <= day) & (day < until), new, value)",
-            "np.where((start <= day) & (day < until), new, self.base)",
+            "np.where(layer.open(day, moments), layer.value, value)",
+            "np.where(layer.open(day, moments), layer.value, self._base)",
             "a later window wipes out the earlier ones",
         ),
     ),

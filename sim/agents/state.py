@@ -50,7 +50,7 @@ class State(CrisisAgent):
         worlds = self.worlds
         self.acts: dict[str, Whole] = {track: np.zeros(worlds.shape, dtype=np.int64) for track in self.model.tracks}
         self.log_p: dict[str, Array] = {}
-        self.sits, self.struck = worlds.flags(), worlds.flags()
+        self.sits, self.struck, self.has_struck = worlds.flags(), worlds.flags(), worlds.flags()
         self.harm, self.killed = worlds.zeros(), worlds.zeros()
         self.hostility, self.words = worlds.zeros(), worlds.zeros()
         self.place = np.full(worlds.shape, NOWHERE)
@@ -275,6 +275,7 @@ class State(CrisisAgent):
         return weight * (chosen > self.policy) if track == "border" else weight
 
     def _count_strikes(self) -> None:
+        self.has_struck = self.has_struck | self.struck
         self._strikes_by_day.append(self.struck)
         self.recent_strikes = self.recent_strikes + self.struck
         if len(self._strikes_by_day) > self.model.dyad.settings.war.days:
