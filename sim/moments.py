@@ -44,7 +44,7 @@ class Moments:
     """For the events and conditions that a design speaks of: the day of each, in each world."""
 
     def __init__(self, worlds: Worlds, points: Sequence[Point]) -> None:
-        changes = [change for point in points for change in (*point.sets, *point.pins)]
+        changes: list[Change] = [change for point in points for change in point.sets] + [pin for point in points for pin in point.pins]
         times = [time for change in changes for time in (change.start, change.until)]
         times += [inject.day for point in points for inject in point.injects]
         self.nowhere = worlds.flags()

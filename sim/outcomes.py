@@ -27,6 +27,8 @@ class Outcome:
     unit: str
     read: Callable[[Course], Any]
     given: str = ""
+    counted_from: Callable[[Course], Any] | None = None
+    """For a lag: the day from which it is counted."""
 
 
 def _course(course: Course) -> NDArray[Any]:
@@ -47,14 +49,19 @@ def _recurrence(course: Course) -> NDArray[np.float64]:
     return _given(~np.isnan(course.hostile_again), watched)
 
 
-def _envoys_back(course: Course) -> NDArray[np.float64]:
+def _agreed_with_envoys_away(course: Course) -> NDArray[np.float64]:
+    """Day of the agreement, where envoys were away on it."""
     agreed = course.agreement_from(course.first_strike)
     away = np.zeros(len(agreed), dtype=bool)
     for state in course.states:
         gone = (course.series[f"{state}.envoys"] == 0) | (course.series["restoration"] > 0)
         away |= (gone & (course.calendar == agreed)).any(axis=0)
-    back = first_day((course.series["restoration"] > 0) & (course.calendar >= agreed))
-    return np.where(away, back - agreed, np.nan)
+    return np.where(away, agreed, np.nan)
+
+
+def _envoys_back(course: Course) -> NDArray[np.float64]:
+    agreed = _agreed_with_envoys_away(course)
+    return first_day((course.series["restoration"] > 0) & (course.calendar >= agreed)) - agreed
 
 
 def _answered(course: Course) -> Any:
@@ -128,7 +135,8 @@ def _of_course(scenario: Scenario) -> list[Outcome]:
     return [
         Outcome("struck", "first strike", "a state strikes", yes, "", lambda c: ~np.isnan(c.first_strike)),
         Outcome("answered", "answered with force", "the other state strikes within 30 days of the first strike", yes, "", _answered, "struck"),
-        Outcome("answer_lag", "days until the answer", "from the first strike to the answer", days, "days", _answer_lag, "answered"),
+        Outcome("answer_lag", "days until the answer", "from the first strike to the answer", days, "days", _answer_lag, "answered",
+                lambda c: c.first_strike),
         Outcome("strikes", "strikes", "strikes by both states", count, "strikes", _strikes),
         Outcome("rounds", "rounds", "strikes of the side with fewer: a round is a strike and an answer", count, "rounds", lambda c: c.rounds),
         Outcome("second_round", "a second round", "the opener strikes again within 30 days of the answer", yes, "", _second_round, "answered"),
@@ -136,9 +144,9 @@ def _of_course(scenario: Scenario) -> list[Outcome]:
         Outcome("war", "war", _war_sentence(scenario), yes, "", lambda c: c.war),
         Outcome("agreement", "agreement", "the two agree to stop, on or after the first strike, within the run", yes, "", _agreement, "struck"),
         Outcome("agreement_lag", "days until agreement", "from the answer to the first agreement on or after it", days, "days", _agreement_lag,
-                "answered and agreed"),
+                "answered and agreed", lambda c: c.answer),
         Outcome("envoys_back_lag", "days until envoys are back", "from the agreement to the return of envoys that were away", days, "days",
-                _envoys_back, "agreed, envoys away, and back"),
+                _envoys_back, "agreed, envoys away, and back", _agreed_with_envoys_away),
         Outcome("recurrence", "back to threat or force", "alert, threat or strike within 365 days after the end; missing where the run is shorter",
                 yes, "", _recurrence, "ended a year before the run does"),
         Outcome("course", "how it ends", " · ".join(COURSES), "class", "", _course),
@@ -204,3 +212,19 @@ def typed(outcome: Outcome, values: Any, worlds: int) -> Any:
     numbers = np.asarray(values, dtype=float)
     column = pd.Series(np.nan_to_num(numbers), dtype="Float64").astype(KINDS[outcome.kind])
     return column.mask(np.isnan(numbers))
+
+
+def comparable(course: Course) -> pd.DataFrame:
+    """Outcomes as numbers that can be subtracted world by world, NaN where not defined; a lag that never ends is counted to the end of the run."""
+    last = course.scenario.days - 1
+    table: dict[str, NDArray[np.float64]] = {}
+    for outcome in definitions(course.scenario):
+        values = None if outcome.kind == "class" or outcome.name == "log_weight" else outcome.read(course)
+        if values is None:
+            continue
+        values = np.asarray(values, dtype=np.float64)
+        if outcome.counted_from is not None:
+            values = np.where(np.isnan(values), last - outcome.counted_from(course), values)
+        if not np.isnan(values).all() or outcome.given:
+            table[outcome.name] = values
+    return pd.DataFrame(table)

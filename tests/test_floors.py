@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.settings",),
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),
-    ("sim.model",),
+    ("sim.model", "sim.branches"),
     ("sim.course",),
     ("sim.outcomes",),
     ("sim.simulate", "sim.history"),

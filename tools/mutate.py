@@ -265,7 +265,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("(acts[day - 1] if day else 0)", "0", "in the record a closed border is a new affront every day"),
     ),
     "sim/simulate.py": (
-        ("world=first + done", "world=first", "chunks of worlds do not begin where they should"),
+        ("world=first,", "world=0,", "chunks of worlds do not begin where they should"),
         ("record.scored[key][following.index(number)]", "record.scored[key][0]", "a point is scored by the first one's probabilities"),
     ),
 }

@@ -1,0 +1,303 @@
+"""From a branch as people write it to the interventions that it stands for: dates found, doses filled in, names checked."""
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from sim.chronicle import Chronicle
+from sim.design import After, Inject, Pin, Set, When
+from sim.interventions import STAGES, acts_on
+from sim.moments import CONDITIONS, EVENTS
+from sim.scenario.errors import nearest, one_of, refuse
+from sim.scenario.ladder import JOINT_ACTS
+from sim.scenario.parts.branch import BranchFile, Change
+from sim.scenario.schema import Scenario
+from sim.worlds import NEVER
+
+AFTER = re.compile(r"(?:(\d+) days?|the day) after (?:the )?(.+)")
+SHORT = re.compile(r"\+(\d+)d")
+WINDOW = re.compile(r"(?P<start>.*?)\.\.(?P<until>.*)")
+DATE_WORDS = "a date as year-month-day, `N days after the first strike`, or +Nd"
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A what-if as interventions; `first` is the day from which it can differ, None where each world finds it for itself."""
+
+    name: str
+    title: str
+    question: str
+    source: str
+    first: int | None
+    sets: tuple[Set, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    injects: tuple[Inject, ...] = ()
+    doses: dict[str, float] = field(default_factory=dict)
+
+    def __add__(self, other: "Branch") -> "Branch":
+        """Both at once."""
+        days = [one.first for one in (self, other)]
+        return Branch(
+            f"{self.name}+{other.name}",
+            f"{self.title}, and {other.title[:1].lower()}{other.title[1:]}",
+            f"{self.question} And with this: {other.question}",
+            f"{self.source}; {other.source}",
+            None if None in days else min(day for day in days if day is not None),
+            self.sets + other.sets,
+            self.pins + other.pins,
+            self.injects + other.injects,
+            self.doses | other.doses,
+        )
+
+
+class Reading:
+    """Reads one branch of one crisis; complaints name the branch and the change."""
+
+    def __init__(self, scenario: Scenario, name: str, entry: BranchFile, doses: dict[str, float], at: int | None) -> None:
+        self.scenario, self.name, self.entry = scenario, name, entry
+        self.at = self.day(entry.at, "at") if at is None and entry.at else at
+        unknown = [dose for dose in doses if dose not in entry.doses]
+        if unknown:
+            self.refuse("doses", unknown[0], f"{one_of(entry.doses)}", nearest(unknown[0], entry.doses))
+        self.doses = {dose: doses.get(dose, known.default) for dose, known in entry.doses.items()}
+        self.place = ""
+
+    def branch(self) -> Branch:
+        """The branch; raises ScenarioError."""
+        sets: list[Set] = []
+        pins: list[Pin] = []
+        injects: list[Inject] = []
+        for number, change in enumerate(self.entry.changes):
+            self.place = f"changes.{number}"
+            verbs = [verb for verb in ("pin", "set", "inject") if getattr(change, verb) is not None]
+            if len(verbs) != 1:
+                self.refuse("", " and ".join(verbs) or "none of them", "must hold one of pin, set, inject")
+            if verbs[0] == "pin":
+                pins.append(self.pin(change))
+            elif verbs[0] == "set":
+                sets.append(self.set(change))
+            elif change.inject == "relief":
+                sets += self.relief(change)
+            else:
+                injects.append(self.inject(change))
+        self.contradictions(pins)
+        words = {"title": self.entry.title, "question": self.entry.question}
+        words = {key: text.format_map({name: f"{value:g}" for name, value in self.doses.items()}) for key, text in words.items()}
+        first = self.first(sets, pins, injects)
+        return Branch(self.name, words["title"], words["question"], self.entry.source, first, tuple(sets), tuple(pins), tuple(injects), self.doses)
+
+    # The three verbs
+
+    def pin(self, change: Change) -> Pin:
+        actor = str(change.pin)
+        track = change.track or ("third_party" if actor in self.scenario.third_parties else "")
+        tracks: tuple[str, ...] = tuple(self.scenario.tracks)
+        if actor in self.scenario.third_parties:
+            tracks = ("third_party",)
+        elif actor == "both":
+            tracks = tuple(JOINT_ACTS)
+        else:
+            self.known("pin", actor, [*self.scenario.states, *self.scenario.third_parties, "both"])
+        self.known("track", track, tracks)
+        start, until = self.window(change)
+        return Pin(actor, track, self.acts(change.act, acts_on(track)), start, until, self.condition(change))
+
+    def acts(self, said: str | tuple[str, ...] | None, known: tuple[str, ...]) -> tuple[str, ...]:
+        """One act, several, or all but one."""
+        if said is None:
+            self.refuse("act", "", f"is required: {one_of(known)}")
+        named = [said] if isinstance(said, str) else list(said)
+        allowed = set(known) if named[0].startswith("not ") else set()
+        for act in named:
+            word = act.removeprefix("not ").strip()
+            self.known("act", word, known)
+            allowed = allowed - {word} if act.startswith("not ") else allowed | {word}
+        return tuple(act for act in known if act in allowed)
+
+    def set(self, change: Change) -> Set:
+        start, until = self.window(change)
+        return Set(str(change.set), self.number("value", change.value), start, until, self.condition(change))
+
+    def relief(self, change: Change) -> list[Set]:
+        """Food brought in to a community, to all communities of a state, or to all."""
+        homes = self.scenario.communities
+        actor = change.actor or "all"
+        self.known("actor", actor, ["all", *self.scenario.states, *homes])
+        size, (start, until) = self.number("size", change.size), self.window(change)
+        here = [name for name, home in homes.items() if actor in ("all", name, home.state)]
+        return [Set(f"communities.{name}.relief", size, start, until, self.condition(change)) for name in here]
+
+    def inject(self, change: Change) -> Inject:
+        kind = str(change.inject)
+        self.known("inject", kind, ["attack", "shock", "casualties", "relief"])
+        self.known("actor", change.actor or "", self.scenario.groups if kind == "attack" else self.scenario.states)
+        if change.on is None:
+            self.refuse("on", "", f"is required: {DATE_WORDS}")
+        return Inject(kind, str(change.actor), self.day(change.on, "on"), self.number("size", change.size))  # type: ignore[arg-type]
+
+    # Dates and numbers
+
+    def window(self, change: Change) -> tuple[When, When]:
+        """First day and day after the last."""
+        start = self.day(change.start, "from") if change.start else self.at
+        if start is None:
+            self.refuse("from", "", f"is required, or the day of the change with --at: {DATE_WORDS}")
+        if change.days is not None:
+            length = self.number("days", change.days)
+            if length < 0 or length != int(length):
+                self.refuse("days", f"{length:g}", "must be a whole number, 0 or more")
+            until: When = After(start.event, start.days + int(length)) if isinstance(start, After) else start + int(length)
+            return start, until
+        until = self.day(change.until, "until", last=True) if change.until else NEVER
+        if isinstance(start, int) and isinstance(until, int) and until < start:
+            self.refuse("until", str(change.until), "must not be before its first day")
+        return start, until
+
+    def day(self, said: str, key: str, last: bool = False) -> Any:
+        """A day of the run, or one that each world finds."""
+        said = said.strip()
+        short, after = SHORT.fullmatch(said), AFTER.fullmatch(said)
+        if short:
+            return After("first strike", int(short[1]))
+        if after:
+            event = after[2].strip()
+            self.known(key, event, EVENTS)
+            days = int(after[1] or 1)
+            return After(event, days) if days else self.refuse(key, said, "must be at least a day after: nobody knows it before")
+        try:
+            day = self.scenario.day_of(datetime.date.fromisoformat(said))
+        except ValueError:
+            self.refuse(key, said, f"must be {DATE_WORDS}")
+        if not 0 <= day < self.scenario.days + last:
+            self.refuse(key, said, f"must be a day of the run, {self.scenario.start} to {self.scenario.end}")
+        return day
+
+    def number(self, key: str, said: float | str | None) -> float:
+        """A number, or that of a dose."""
+        if isinstance(said, str):
+            self.known(key, said, self.doses)
+            return self.doses[said]
+        if said is None:
+            self.refuse(key, "", "is required")
+        return float(said)
+
+    def condition(self, change: Change) -> str:
+        if not change.during:
+            return ""
+        words = change.during.strip()
+        self.known("while", words, CONDITIONS)
+        return words
+
+    # Where it begins
+
+    def first(self, sets: list[Set], pins: list[Pin], injects: list[Inject]) -> int | None:
+        """The first day on which a government can act differently; that of an inject into a recorded strike is the next one."""
+        strikes = Chronicle(self.scenario).strikes
+        days: list[When] = [*(change.start for change in sets), *(pin.start for pin in pins)]
+        for inject in injects:
+            recorded = inject.kind == "casualties" and (inject.day, inject.actor) in strikes
+            days.append(inject.day + 1 if recorded and isinstance(inject.day, int) else inject.day)
+        if not days:
+            return self.at
+        return None if any(isinstance(day, After) for day in days) else min(day for day in days if isinstance(day, int))
+
+    def contradictions(self, pins: list[Pin]) -> None:
+        """Two pins that leave a track no act on some day."""
+        for number, pin in enumerate(pins):
+            for other in pins[number + 1 :]:
+                if (pin.actor, pin.track) == (other.actor, other.track) and overlap(pin, other) and not set(pin.acts) & set(other.acts):
+                    self.place = ""
+                    self.refuse(
+                        f"{pin.actor} {pin.track}", f"{' or '.join(pin.acts)} and {' or '.join(other.acts)}", "cannot both be on the same day"
+                    )
+
+    def known(self, key: str, word: str, names: Iterable[str]) -> None:
+        names = list(names)
+        if word not in names:
+            self.refuse(key, word, one_of(names), nearest(word, names))
+
+    def refuse(self, key: str, value: str, allowed: str, near: str = "") -> NoReturn:
+        named = ".".join(part for part in (self.place, key) if part)
+        raise refuse(self.name, allowed, field=named or "changes", value=value, nearest=near)
+
+
+def overlap(one: Pin, other: Pin) -> bool:
+    """Whether two pins, both with known days, meet on some day."""
+    days = (one.start, one.until, other.start, other.until)
+    if any(isinstance(day, After) for day in days) or one.during or other.during:
+        return False
+    return bool(one.start < other.until and other.start < one.until)  # type: ignore[operator]
+
+
+def read(scenario: Scenario, name: str, entry: BranchFile, doses: dict[str, float] | None = None, at: int | None = None) -> Branch:
+    """A branch of a crisis with doses filled in; `at`: day on which a change begins that names none. Raises ScenarioError."""
+    return Reading(scenario, name, entry, doses or {}, at).branch()
+
+
+# From flags
+
+
+def change_of_pin(text: str) -> Change:
+    """`STATE border close FROM..UNTIL` as a change; a third party needs no track, and dates may be left out."""
+    return _change(text, "pin", "--pin", "actor track act from..until, such as `STATE border close FROM..UNTIL`")
+
+
+def change_of_inject(text: str) -> Change:
+    """`attack GROUP KILLED DATE` as a change: what, whose, how much, when."""
+    words = text.split(maxsplit=3)
+    if len(words) != 4:
+        raise refuse("", "must be what, whose, how much and when, such as `attack GROUP KILLED DATE`", field="--inject", value=text)
+    kind, actor, size, when = words
+    try:
+        amount = float(size)
+    except ValueError:
+        raise refuse("", "must be a number", field="--inject", value=size) from None
+    dates = _dates(when) if kind == "relief" else {"on": when}
+    return Change.model_validate({"inject": kind, "actor": actor, "size": amount, **dates})
+
+
+def _change(text: str, verb: str, flag: str, form: str) -> Change:
+    words = text.split()
+    if len(words) < 2:
+        raise refuse("", f"must be {form}", field=flag, value=text)
+    # A third party's acts follow its name; a state's track stands between.
+    head = 2 if words[1] in STAGES or (words[1] == "not" and len(words) > 2 and words[2] in STAGES) else 3
+    if len(words) < head:
+        raise refuse("", f"must be {form}", field=flag, value=text)
+    negated = words[head - 1] == "not"
+    act = " ".join(words[head - 1 : head + negated])
+    rest = " ".join(words[head + negated :])
+    track = words[1] if head == 3 else None
+    return Change.model_validate({verb: words[0], "track": track, "act": _several(act), **_dates(rest)})
+
+
+def _several(act: str) -> Any:
+    return tuple(act.split("|")) if "|" in act else act
+
+
+def change_of_set(text: str) -> Change:
+    """`path=value`, or `path=value from..until`, as a change."""
+    pair, _, rest = text.partition(" ")
+    path, sign, value = pair.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        sign = ""
+    if not sign or not path:
+        raise refuse("", "must be path=number, with dates after it if need be, such as `dyad.tension_half_life=20`", field="--set", value=text)
+    return Change.model_validate({"set": path, "value": number, **_dates(rest)})
+
+
+def _dates(words: str) -> dict[str, str]:
+    """`A..B` as first day and day after the last; `while C` as a condition; one date alone as the first day."""
+    words = words.strip()
+    if not words:
+        return {}
+    if words.startswith("while "):
+        return {"while": words.removeprefix("while ").strip()}
+    window = WINDOW.fullmatch(words)
+    if not window:
+        return {"from": words}
+    return {key: value.strip() for key, value in (("from", window["start"]), ("until", window["until"])) if value.strip()}

@@ -1,0 +1,124 @@
+"""What a change does: paired differences, world by world, and how sure one can be of their mean.
+
+Worlds come in draws of the parameters: worlds of a draw differ by chance alone. The mean difference of a draw is its
+effect and some noise; the noise is taken off by a one-way random-effects step (DerSimonian & Laird 1986), and what is left
+between draws is what we do not know. Where parameters are fixed, there is nothing but simulation error.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.summary import NORMAL_95
+
+Numbers = NDArray[np.float64]
+TAIL = 0.025
+"""Share left out on either side of an interval that holds 95 in 100."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The effect of every parameter draw, its noise taken off: `effect` and `weight` have shape (draws,); the mean over draws, and its error."""
+
+    effect: Numbers
+    weight: Numbers
+    mean: float
+    error: float
+
+
+def over_draws(difference: Numbers, weight: Numbers, draw: NDArray[Any]) -> Draws:
+    """Effects of parameter draws from paired differences; all arguments have shape (worlds,), the weights need not add up to 1.
+
+    Noise within draws is taken as equal in all draws, per effective world. What is left between draws can be nothing:
+    then the spread of the effects is the error of their mean.
+    """
+    names, number = np.unique(draw, return_inverse=True)
+    heavy = np.bincount(number, weight)
+    mean_of = np.bincount(number, weight * difference) / heavy
+    worlds_worth = heavy**2 / np.bincount(number, weight**2)
+    share = heavy / heavy.sum()
+    mean = float((share * mean_of).sum())
+    free = (share * (1.0 - 1.0 / worlds_worth)).sum()
+    within = float((weight * (difference - mean_of[number]) ** 2).sum() / heavy.sum() / free) if free > 0 else 0.0
+    noise = within / worlds_worth
+    concentration = float((share**2).sum())
+    spread = float((share * (mean_of - mean) ** 2).sum() / (1.0 - concentration)) if len(names) > 1 else 0.0
+    expected = float((share * noise * (1.0 - share)).sum() / (1.0 - concentration)) if len(names) > 1 else 0.0
+    between = max(spread - expected, 0.0)
+    error = float(np.sqrt((share**2 * (between + noise)).sum()))
+    shrunk = np.sqrt((between + error**2) / spread) if spread > 0 else 1.0
+    return Draws(mean + shrunk * (mean_of - mean), share, mean, error)
+
+
+def quantile_over(draws: Draws, at: float) -> float:
+    """Quantile that a new draw is below with probability `at`: draw k of n stands at k / (n + 1), weighted likewise."""
+    order = np.argsort(draws.effect, kind="stable")
+    weight = draws.weight[order]
+    place = np.cumsum(weight) / (1.0 + (draws.weight**2).sum())
+    return float(np.interp(at, place, draws.effect[order]))
+
+
+def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, Any]:
+    """The effect on one outcome, in the worlds in which it is defined with and without the change.
+
+    difference: mean paired difference; low, high: 95 % interval over parameter draws, or (without `draw`) simulation
+    error; p_positive: probability over draws that the mean effect is above zero; error: standard error by simulation and
+    draws; lower, same, higher: shares of worlds; worlds: in how many it is defined on both sides.
+    """
+    defined = ~(np.isnan(before) | np.isnan(after)) & (weight > 0)
+    entry: dict[str, Any] = {"worlds": int(defined.sum())}
+    if not defined.any():
+        return entry | dict.fromkeys(("difference", "low", "high", "error", "lower", "same", "higher"))
+    difference, weight = (after - before)[defined], weight[defined]
+    share = weight / weight.sum()
+    entry |= {
+        "lower": float(share[difference < 0].sum()),
+        "same": float(share[difference == 0].sum()),
+        "higher": float(share[difference > 0].sum()),
+    }
+    if draw is None:
+        mean = float((share * difference).sum())
+        error = float(np.sqrt((share**2 * (difference - mean) ** 2).sum()))
+        return entry | {"difference": mean, "low": mean - NORMAL_95 * error, "high": mean + NORMAL_95 * error, "error": error}
+    draws = over_draws(difference, weight, draw[defined])
+    above = draws.weight[draws.effect > 0].sum() + 0.5 * draws.weight[draws.effect == 0].sum()
+    return entry | {
+        "difference": draws.mean,
+        "low": quantile_over(draws, TAIL),
+        "high": quantile_over(draws, 1.0 - TAIL),
+        "p_positive": float(above / draws.weight.sum()),
+        "error": draws.error,
+    }
+
+
+def effects(before: pd.DataFrame, after: pd.DataFrame, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, dict[str, Any]]:
+    """The effect on every outcome that both sides have."""
+    names = [name for name in before.columns if name in after.columns]
+    return {name: effect(before[name].to_numpy(), after[name].to_numpy(), weight, draw) for name in names}
+
+
+def widen_together(entries: list[dict[str, Any]]) -> None:
+    """Adds `low_together` and `high_together`: intervals that all hold at once 95 times in 100, however many are shown (Šidák 1967).
+
+    Each interval is widened by the ratio of the normal quantiles for one and for as many as there are.
+    """
+    from scipy.special import ndtri
+
+    shown = [entry for entry in entries if entry["difference"] is not None and (entry["lower"] or entry["higher"])]
+    one_of_many = 1.0 - (1.0 - 2.0 * TAIL) ** (1.0 / max(len(shown), 1))
+    wider = float(ndtri(1.0 - one_of_many / 2.0)) / NORMAL_95
+    for entry in entries:
+        for side in ("low", "high"):
+            middle = entry["difference"]
+            entry[f"{side}_together"] = None if middle is None else middle + wider * (entry[side] - middle)
+
+
+def told_from_none(entry: dict[str, Any], together: bool = False) -> bool:
+    """Whether the interval leaves zero out."""
+    if entry["difference"] is None:
+        return False
+    low, high = (entry[f"{side}_together" if together else side] for side in ("low", "high"))
+    return bool(low > 0 or high < 0)

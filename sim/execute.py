@@ -1,0 +1,42 @@
+"""Where chunks run: in this process, or in several on this machine. The bits are the same.
+
+What is wanted of a chunk is read off where it ran, so that whole series never travel.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from typing import TypeVar
+
+from sim.simulate import PointResult, Table
+
+Wanted = TypeVar("Wanted")
+WORTH_A_WORKER = 120_000
+"""Worlds times points from which starting a further process pays (measured: it costs some two seconds, about 20,000 worlds)."""
+
+
+def available_workers() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_chunk(table: Table, read: Callable[[list[PointResult], int], Wanted], first: int, count: int) -> Wanted:
+    """Run a chunk and read off what is wanted; `read` gets the results, one a point, and the number of the first world."""
+    return read(table.chunk(first, count), first)
+
+
+def over_chunks(
+    table: Table, worlds: int, read: Callable[[list[PointResult], int], Wanted], *, first: int = 0, workers: int | None = None
+) -> Iterator[Wanted]:
+    """What is wanted of every chunk, in the order of worlds; `read` must be a function that other processes can find."""
+    chunks = list(table.chunks(worlds, first))
+    if workers is None:
+        workers = available_workers() if worlds * len(table.points) >= WORTH_A_WORKER else 1
+    if workers == 1 or len(chunks) == 1:
+        yield from (run_chunk(table, read, start, count) for start, count in chunks)
+        return
+    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
+    with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context) as pool:
+        waiting = [pool.submit(run_chunk, table, read, start, count) for start, count in chunks]
+        yield from (future.result() for future in waiting)

@@ -1,0 +1,62 @@
+"""The library of branches: a file each, in `scenarios/branches/`, or wherever a person keeps theirs."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from sim.scenario.errors import Problem, ScenarioError, nearest, refuse, shown, shown_path
+from sim.scenario.files import YAML_BYTES, read_text, resolved
+from sim.scenario.find import bundle, is_bare
+from sim.scenario.load import located
+from sim.scenario.parts.branch import BranchFile
+from sim.scenario.validate import faults_in
+from sim.scenario.yaml_text import read_yaml
+
+FOLDER = "branches"
+
+
+def branch_names(scenario: str = "") -> list[str]:
+    """Names of the branches that come with the program, or of those written for one crisis."""
+    known = sorted(path.stem for path in (bundle() / FOLDER).glob("*.yaml"))
+    return [name for name in known if not scenario or load_branch(name).scenario in ("", scenario)]
+
+
+def load_branch(reference: str | Path) -> BranchFile:
+    """A branch by its name in the library, or by the path of its file; raises ScenarioError."""
+    return read_branch(find_branch(reference))
+
+
+def find_branch(reference: str | Path) -> Path:
+    """The file of a branch."""
+    path = Path(reference)
+    if resolved(path).is_file():
+        return path
+    if is_bare(str(reference)):
+        named = bundle() / FOLDER / f"{reference}.yaml"
+        if named.is_file():
+            return named
+    known = branch_names()
+    allowed = "is no branch: neither a file nor one of the library (`branch --list` shows them)"
+    raise refuse("", allowed, field="--what", value=shown(str(reference)), nearest=nearest(path.stem, known))
+
+
+def read_branch(file: Path) -> BranchFile:
+    """The branch in a file; raises ScenarioError with the line of every mistake."""
+    where, problems = shown_path(file), list[Problem]()
+    data, lines = read_yaml(read_text(file, YAML_BYTES), where, problems)
+    if problems:
+        raise ScenarioError(problems)
+    try:
+        return BranchFile.model_validate(_as_text(data))
+    except ValidationError as error:
+        places = {trail: f"{where}:{line}" for trail, line in lines.items()}
+        raise ScenarioError(located(fault, places, where) for fault in faults_in(error, BranchFile)) from None
+
+
+def _as_text(data: object) -> object:
+    """Lists as tuples, which frozen fields take."""
+    if isinstance(data, dict):
+        return {key: _as_text(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return tuple(_as_text(value) for value in data)
+    return float(data) if isinstance(data, int) and not isinstance(data, bool) else data
