@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.experiments.branch import branch
     from sim.experiments.replay import replay
     from sim.model import Crisis
     from sim.scenario.load import default_name, load
@@ -22,12 +23,13 @@ _HOME = {
     "load": "sim.scenario.load",
     "default_name": "sim.scenario.load",
     "replay": "sim.experiments.replay",
+    "branch": "sim.experiments.branch",
     "Crisis": "sim.model",
     "open": "sim.store",
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "default_name", "load", "open", "replay"]
+__all__ = ["Crisis", "__version__", "branch", "default_name", "load", "open", "replay"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,22 +1,20 @@
 """The command line: each command imports what it needs when it runs, so that help comes at once."""
 
-import datetime
 import json
 import signal
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim import __version__
+from sim.commands.branch import branch
+from sim.commands.common import Json, ScenarioName, Steps, date_of, fail, scenario_named
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.store import Run
-
-USER_ERROR, OUR_ERROR, STOPPED = 2, 1, 130
 
 app = typer.Typer(
     help="Taftan: a crisis laboratory. A model, not a forecast.",
@@ -26,51 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ScenarioName = Annotated[
-    str | None, typer.Argument(metavar="[SCENARIO]", help="A crisis by name, or the path of its folder.", show_default="the default crisis")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-
-
-def fail(error: Exception, as_json: bool = False) -> NoReturn:
-    """Say what the user can mend, and exit with 2."""
-    if as_json:
-        print(json.dumps({"schema_version": 1, "error": str(error).splitlines()}, ensure_ascii=False), file=sys.stderr)
-    else:
-        print(error, file=sys.stderr)
-    raise typer.Exit(USER_ERROR)
-
-
-def scenario_named(name: str | None) -> "Scenario":
-    """A crisis by name or path, or the default one."""
-    from sim.scenario.load import default_name, load
-
-    return load(name or default_name())
-
-
-def date_of(text: str | None, flag: str) -> datetime.date | None:
-    """An ISO date from a flag."""
-    from sim.scenario.errors import refuse
-
-    try:
-        return None if text is None else datetime.date.fromisoformat(text)
-    except ValueError:
-        raise refuse("", "must be a date that exists, as year-month-day", field=flag, value=text) from None
-
-
-class Steps:
-    """One line a step with its seconds, on stderr; silent when asked to be."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.quiet, self.since = quiet, time.perf_counter()
-
-    def done(self, words: str) -> None:
-        """Say that a step is done, and how long it took."""
-        now = time.perf_counter()
-        if not self.quiet:
-            print(f"{words} ({now - self.since:.1f} s)", file=sys.stderr)
-        self.since = now
 
 
 @app.callback(invoke_without_command=True)
@@ -126,6 +79,9 @@ def replay(
         from sim.report.terminal import print_replay
 
         print_replay(crisis, run.manifest, folder, quiet)
+
+
+app.command(rich_help_panel="Ask")(branch)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

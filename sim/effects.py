@@ -11,54 +11,72 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from sim.summary import NORMAL_95
 
 Numbers = NDArray[np.float64]
 TAIL = 0.025
 """Share left out on either side of an interval that holds 95 in 100."""
+REACH = 8.0
+"""Standard deviations beyond which nothing is looked for."""
+HALVINGS = 60
+"""Halvings of an interval, after which it is as narrow as numbers allow."""
 
 
 @dataclass(frozen=True)
 class Draws:
-    """The effect of every parameter draw, its noise taken off: `effect` and `weight` have shape (draws,); the mean over draws, and its error."""
+    """What is known of the effects of parameter draws, each as a normal distribution: centre, spread and weight have shape (draws,).
 
-    effect: Numbers
+    `mean` is the mean effect over draws, `error` its standard error, `between` the variance of effects between draws.
+    """
+
+    centre: Numbers
+    spread: Numbers
     weight: Numbers
     mean: float
     error: float
+    between: float
+
+    def below(self, x: float) -> float:
+        """Probability that the effect of a draw lies below x."""
+        certain = 0.5 * (1.0 + np.sign(x - self.centre))
+        z = (x - self.centre) / np.where(self.spread > 0, self.spread, 1.0)
+        return float((self.weight * np.where(self.spread > 0, ndtr(z), certain)).sum())
+
+    def quantile(self, at: float) -> float:
+        """The value below which a draw's effect lies with probability `at`."""
+        low = float((self.centre - REACH * self.spread).min())
+        high = float((self.centre + REACH * self.spread).max())
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            low, high = (middle, high) if self.below(middle) < at else (low, middle)
+        return 0.5 * (low + high)
 
 
 def over_draws(difference: Numbers, weight: Numbers, draw: NDArray[Any]) -> Draws:
     """Effects of parameter draws from paired differences; all arguments have shape (worlds,), the weights need not add up to 1.
 
-    Noise within draws is taken as equal in all draws, per effective world. What is left between draws can be nothing:
-    then the spread of the effects is the error of their mean.
+    Noise within draws is taken as equal in all draws, per effective world; each draw's mean is drawn towards the mean of
+    all as far as it is noise (empirical Bayes). Where nothing is left between draws, the error of the mean is all there is.
     """
-    names, number = np.unique(draw, return_inverse=True)
+    number = np.unique(draw, return_inverse=True)[1]
     heavy = np.bincount(number, weight)
-    mean_of = np.bincount(number, weight * difference) / heavy
+    found = np.bincount(number, weight * difference) / heavy
     worlds_worth = heavy**2 / np.bincount(number, weight**2)
     share = heavy / heavy.sum()
-    mean = float((share * mean_of).sum())
-    free = (share * (1.0 - 1.0 / worlds_worth)).sum()
-    within = float((weight * (difference - mean_of[number]) ** 2).sum() / heavy.sum() / free) if free > 0 else 0.0
+    mean, concentration = float((share * found).sum()), float((share**2).sum())
+    free = float((share * (1.0 - 1.0 / worlds_worth)).sum())
+    within = float((weight * (difference - found[number]) ** 2).sum() / heavy.sum()) / free if free > 0 else 0.0
     noise = within / worlds_worth
-    concentration = float((share**2).sum())
-    spread = float((share * (mean_of - mean) ** 2).sum() / (1.0 - concentration)) if len(names) > 1 else 0.0
-    expected = float((share * noise * (1.0 - share)).sum() / (1.0 - concentration)) if len(names) > 1 else 0.0
-    between = max(spread - expected, 0.0)
+    between = 0.0
+    if len(share) > 1:
+        surplus = (share * (found - mean) ** 2).sum() - (share * (1.0 - share) * noise).sum()
+        between = max(float(surplus) / (1.0 - concentration), 0.0)
     error = float(np.sqrt((share**2 * (between + noise)).sum()))
-    shrunk = np.sqrt((between + error**2) / spread) if spread > 0 else 1.0
-    return Draws(mean + shrunk * (mean_of - mean), share, mean, error)
-
-
-def quantile_over(draws: Draws, at: float) -> float:
-    """Quantile that a new draw is below with probability `at`: draw k of n stands at k / (n + 1), weighted likewise."""
-    order = np.argsort(draws.effect, kind="stable")
-    weight = draws.weight[order]
-    place = np.cumsum(weight) / (1.0 + (draws.weight**2).sum())
-    return float(np.interp(at, place, draws.effect[order]))
+    signal = between / np.where(between + noise > 0, between + noise, 1.0)
+    spread = np.sqrt(between * (1.0 - signal) + error**2)
+    return Draws(mean + signal * (found - mean), spread, share, mean, error, between)
 
 
 def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, Any]:
@@ -84,12 +102,11 @@ def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] 
         error = float(np.sqrt((share**2 * (difference - mean) ** 2).sum()))
         return entry | {"difference": mean, "low": mean - NORMAL_95 * error, "high": mean + NORMAL_95 * error, "error": error}
     draws = over_draws(difference, weight, draw[defined])
-    above = draws.weight[draws.effect > 0].sum() + 0.5 * draws.weight[draws.effect == 0].sum()
     return entry | {
         "difference": draws.mean,
-        "low": quantile_over(draws, TAIL),
-        "high": quantile_over(draws, 1.0 - TAIL),
-        "p_positive": float(above / draws.weight.sum()),
+        "low": draws.quantile(TAIL),
+        "high": draws.quantile(1.0 - TAIL),
+        "p_positive": min(max(1.0 - draws.below(0.0), 0.0), 1.0),
         "error": draws.error,
     }
 
@@ -105,8 +122,6 @@ def widen_together(entries: list[dict[str, Any]]) -> None:
 
     Each interval is widened by the ratio of the normal quantiles for one and for as many as there are.
     """
-    from scipy.special import ndtri
-
     shown = [entry for entry in entries if entry["difference"] is not None and (entry["lower"] or entry["higher"])]
     one_of_many = 1.0 - (1.0 - 2.0 * TAIL) ** (1.0 / max(len(shown), 1))
     wider = float(ndtri(1.0 - one_of_many / 2.0)) / NORMAL_95

@@ -7,11 +7,9 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from typing import TypeVar
 
 from sim.simulate import PointResult, Table
 
-Wanted = TypeVar("Wanted")
 WORTH_A_WORKER = 120_000
 """Worlds times points from which starting a further process pays (measured: it costs some two seconds, about 20,000 worlds)."""
 
@@ -21,12 +19,12 @@ def available_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_chunk(table: Table, read: Callable[[list[PointResult], int], Wanted], first: int, count: int) -> Wanted:
+def run_chunk[Wanted](table: Table, read: Callable[[list[PointResult], int], Wanted], first: int, count: int) -> Wanted:
     """Run a chunk and read off what is wanted; `read` gets the results, one a point, and the number of the first world."""
     return read(table.chunk(first, count), first)
 
 
-def over_chunks(
+def over_chunks[Wanted](
     table: Table, worlds: int, read: Callable[[list[PointResult], int], Wanted], *, first: int = 0, workers: int | None = None
 ) -> Iterator[Wanted]:
     """What is wanted of every chunk, in the order of worlds; `read` must be a function that other processes can find."""

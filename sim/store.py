@@ -61,6 +61,28 @@ class Run:
         return Daily(rows)
 
 
+@dataclass(frozen=True)
+class Study:
+    """A study other than a replay: what was asked and found (`manifest`), and its tables by name."""
+
+    manifest: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """A row per set-up and world."""
+        return self.tables["outcomes"]
+
+    def table(self) -> pd.DataFrame:
+        """Every effect, a row per branch and outcome."""
+        rows = [
+            {"branch": name, "outcome": outcome, **entry}
+            for name, branch in self.manifest["branches"].items()
+            for outcome, entry in branch["effects"].items()
+        ]
+        return pd.DataFrame(rows)
+
+
 # Where a run comes from
 
 
@@ -122,7 +144,7 @@ def identity(asked: dict[str, Any], started: datetime.datetime) -> dict[str, Any
 def folder_name(manifest: dict[str, Any]) -> str:
     """command_subject_hash."""
     asked = manifest["asked"]
-    return f"{asked['command']}_{asked['scenario']}_{manifest['hash']}"
+    return f"{asked['command']}_{asked.get('subject', asked['scenario'])}_{manifest['hash']}"
 
 
 def is_run(folder: Path) -> bool:
@@ -143,13 +165,16 @@ def prepare(folder: Path) -> Path:
     return unfinished
 
 
-def save(run: Run, folder: Path) -> Path:
+def save(run: Run | Study, folder: Path) -> Path:
     """Write a run; replaces an earlier run of that name."""
     unfinished = prepare(folder)
-    tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record, "communities": run.communities}
+    if isinstance(run, Run):
+        tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record, "communities": run.communities}
+        run.events.to_csv(unfinished / "events.csv", index=False)
+    else:
+        tables = run.tables
     for name, table in tables.items():
         write_parquet(table, unfinished / f"{name}.parquet")
-    run.events.to_csv(unfinished / "events.csv", index=False)
     (unfinished / "manifest.json").write_text(json.dumps(run.manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if folder.exists():
         shutil.rmtree(folder)
@@ -175,13 +200,15 @@ def read_parquet(path: Path) -> pd.DataFrame:
         return rows.df().astype(types)
 
 
-def open_run(path: str | Path) -> Run:
+def open_run(path: str | Path) -> Run | Study:
     """A run made earlier, from its folder; raises ScenarioError where there is none."""
     folder = Path(path)
     if not is_run(folder):
         raise refuse(str(folder), "the folder of a run, with a manifest.json")
-    tables = {name: read_parquet(folder / f"{name}.parquet") for name in TABLES}
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["asked"]["command"] != "replay":
+        return Study(manifest, {file.stem: read_parquet(file) for file in sorted(folder.glob("*.parquet"))})
+    tables = {name: read_parquet(folder / f"{name}.parquet") for name in TABLES}
     events = pd.read_csv(folder / "events.csv", dtype={"killed": "Int64", "felt": "Float64"})
     return Run(manifest, tables["outcomes"], tables["daily"], tables["rungs"], events, tables["record"], tables["communities"])
 

@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.worlds", "sim.geography"),
     ("sim.scenario",),
     ("sim.rules", "sim.design", "sim.words"),
-    ("sim.moments", "sim.findings"),
+    ("sim.moments", "sim.findings", "sim.effect_words"),
     ("sim.settings",),
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),
@@ -27,8 +27,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.outcomes",),
     ("sim.simulate", "sim.history"),
     ("sim.score", "sim.story", "sim.summary", "sim.store", "sim.execute"),
+    ("sim.effects",),
     ("sim.experiments",),
     ("sim.plots", "sim.report", "sim.dashboard"),
+    ("sim.commands",),
     ("sim.cli",),
 )
 """From the ground up. Files of one package may import each other; other neighbours on a floor may not."""

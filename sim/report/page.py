@@ -25,19 +25,26 @@ def _css() -> Markup:
 
 
 def write_run(folder: Path, scenario: Scenario, manifest: dict[str, Any], figures: list[dict[str, Any]]) -> Path:
-    """Write a run's index.html and figures.json."""
+    """Write a replay's index.html and figures.json."""
+    question, told = scenario.question or scenario.title, findings(scenario, manifest)
+    return render(
+        folder, scenario, manifest, question=question, findings=told, figures=figures, blocks=blocks(scenario, manifest), command=command(manifest)
+    )
+
+
+def render(folder: Path, scenario: Scenario, manifest: dict[str, Any], *, figures: list[dict[str, Any]], **words: Any) -> Path:
+    """Write a run's index.html and figures.json; `words`: question, findings, blocks and command."""
     (folder / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    files = [file.name for file in sorted(folder.iterdir()) if file.suffix in (".csv", ".parquet") and not file.stem.startswith("figure")]
     page = _template("run.html").render(
         css=_css(),
         title=scenario.title,
-        question=scenario.question or scenario.title,
         scenario=scenario,
         manifest=manifest,
-        findings=findings(scenario, manifest),
         figures=figures,
-        blocks=blocks(scenario, manifest),
-        command=command(manifest),
         worlds=f"{manifest['asked']['worlds']:,} worlds",
+        files=files,
+        **words,
     )
     path = folder / "index.html"
     path.write_text(page, encoding="utf-8")

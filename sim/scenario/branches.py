@@ -1,5 +1,6 @@
 """The library of branches: a file each, in `scenarios/branches/`, or wherever a person keeps theirs."""
 
+import json
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -60,3 +61,27 @@ def _as_text(data: object) -> object:
     if isinstance(data, list):
         return tuple(_as_text(value) for value in data)
     return float(data) if isinstance(data, int) and not isinstance(data, bool) else data
+
+
+def write_branch(name: str, entry: BranchFile) -> Path:
+    """Write a branch to NAME.yaml here, or to the path given; raises ScenarioError where a file is there already, or it cannot be written."""
+    path = Path(name if name.endswith(".yaml") else f"{name}.yaml")
+    if path.exists():
+        raise refuse("", "must be a new file", field="--save", value=str(path))
+    try:
+        path.write_text(as_yaml(entry), encoding="utf-8")
+    except OSError as error:
+        raise refuse("", f"a file that can be written ({error.strerror})", field="--save", value=str(path)) from None
+    return path
+
+
+def as_yaml(entry: BranchFile) -> str:
+    """A branch as people write it; text in quotes, so that dates stay text."""
+    data = entry.model_dump(exclude_unset=True, by_alias=True)
+    changes = data.pop("changes")
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items() if value is not None]
+    lines.append("changes:")
+    for change in changes:
+        given = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in change.items() if value is not None]
+        lines += [f"  - {given[0]}", *(f"    {line}" for line in given[1:])]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,179 @@
+"""branch: what if this had been different that day."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.common import Json, ScenarioName, Steps, fail, scenario_named
+
+if TYPE_CHECKING:
+    from sim.scenario.parts.branch import BranchFile
+    from sim.scenario.schema import Scenario
+    from sim.store import Study
+
+
+def branch(
+    scenario: ScenarioName = None,
+    what: Annotated[
+        list[str] | None, typer.Option("--what", metavar="NAME|FILE", help="A branch of the library or a file; A+B for both at once. Repeatable.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="DATE", help="Day on which parent and branch part.", show_default="first day of the change"),
+    ] = None,
+    mode: Annotated[str, typer.Option(help="assisted (governments decide) or free (nothing scripted).")] = "assisted",
+    worlds: Annotated[int, typer.Option(help="Worlds per set-up.")] = 4000,
+    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE [FROM..UNTIL]", help="Set a value from a day on. Repeatable.")
+    ] = None,
+    pins: Annotated[
+        list[str] | None, typer.Option("--pin", metavar="'ACTOR TRACK ACT [FROM..UNTIL]'", help="Fix an act, or `not` an act. Repeatable.")
+    ] = None,
+    injects: Annotated[
+        list[str] | None, typer.Option("--inject", metavar="'KIND ACTOR SIZE DATE'", help="attack, shock, casualties or relief. Repeatable.")
+    ] = None,
+    doses: Annotated[list[str] | None, typer.Option("--dose", metavar="NAME=A,B,C", help="Values of a dose to compare. Repeatable.")] = None,
+    outcomes: Annotated[list[str] | None, typer.Option("--outcome", metavar="NAME", help="Outcomes to tell first. Repeatable.")] = None,
+    parameters: Annotated[str, typer.Option(help="prior (drawn before fitting) or point (single values).")] = "prior",
+    precision: Annotated[float | None, typer.Option(help="Add worlds until shares are known to this by simulation, such as 0.01.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="as the size of the run asks")] = None,
+    keep_as: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep the change as a file, NAME.yaml.")] = None,
+    show_list: Annotated[bool, typer.Option("--list", help="Show the library and stop.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/branch_NAME_HASH")] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+) -> None:
+    """What one change alone would have done in the model, and how sure one can be."""
+    from sim.scenario.errors import ScenarioError
+
+    steps = Steps(quiet or as_json)
+    try:
+        crisis = scenario_named(scenario)
+        if show_list:
+            _print_library(crisis, as_json)
+            return
+        meant = _own_branch(crisis, what, sets, pins, injects)
+        if keep_as:
+            _keep_file(keep_as, meant)
+        from sim.experiments.branch import branch as simulate
+        from sim.store import prepare
+
+        if out:
+            prepare(out)
+        steps.done("Loaded the scenario and the model")
+        study = simulate(
+            crisis,
+            meant,
+            at=at,
+            mode=mode,  # type: ignore[arg-type]
+            worlds=worlds,
+            seed=seed,
+            parameters=parameters,
+            doses=_doses(doses),
+            outcomes=outcomes or (),
+            precision=precision,
+            workers=workers,
+        )
+        steps.done(f"Ran {len(study.outcomes):,} worlds")
+        folder = _keep(study, crisis, out)
+        steps.done("Wrote figures and tables")
+    except ScenarioError as error:
+        fail(error, as_json)
+    if as_json:
+        print(json.dumps(_json(study.manifest, folder), ensure_ascii=False))
+    else:
+        from sim.report.branch import print_branch
+
+        print_branch(study.manifest, folder, quiet)
+
+
+def _own_branch(
+    crisis: "Scenario", what: list[str] | None, sets: list[str] | None, pins: list[str] | None, injects: list[str] | None
+) -> "list[str] | BranchFile":
+    """The branches of the library that are named, or the one that the flags make."""
+    from sim.branches import change_of_inject, change_of_pin, change_of_set
+    from sim.scenario.errors import refuse
+    from sim.scenario.parts.branch import BranchFile
+
+    changes = [change_of_pin(text) for text in pins or []] + [change_of_set(text) for text in sets or []]
+    changes += [change_of_inject(text) for text in injects or []]
+    if not changes:
+        return what or []
+    if what:
+        raise refuse("", "goes without --set, --pin and --inject: keep them with --save, then name both as A+B", field="--what", value=what[0])
+    said = " and ".join([*(pins or []), *(sets or []), *(injects or [])])
+    return BranchFile(
+        title="Your change", question=f"What if: {said}?", source="asked for on the command line", scenario=crisis.name, changes=tuple(changes)
+    )
+
+
+def _doses(pairs: list[str] | None) -> dict[str, list[float]]:
+    from sim.scenario.errors import refuse
+
+    found: dict[str, list[float]] = {}
+    for pair in pairs or []:
+        name, sign, values = pair.partition("=")
+        try:
+            found[name.strip()] = [float(value) for value in values.split(",")]
+        except ValueError:
+            sign = ""
+        if not sign:
+            raise refuse("", "must be name=numbers with commas, such as days=0,7,30", field="--dose", value=pair)
+    return found
+
+
+def _keep_file(name: str, meant: Any) -> None:
+    """Write the change of the flags as a branch file."""
+    from sim.scenario.branches import write_branch
+    from sim.scenario.errors import refuse
+
+    if isinstance(meant, list):
+        raise refuse("", "keeps what --set, --pin and --inject make; there is none", field="--save", value=name)
+    print(f"Kept as {write_branch(name, meant)}", file=sys.stderr)
+
+
+def _print_library(crisis: "Scenario", as_json: bool) -> None:
+    from sim.branches import read
+    from sim.report.terminal import print_table
+    from sim.scenario.branches import branch_names, load_branch
+
+    entries = {name: load_branch(name) for name in branch_names(crisis.name)}
+    questions = {name: read(crisis, name, entry, {}, 0).question for name, entry in entries.items()}
+    if as_json:
+        library = [{"name": name, "question": questions[name], "doses": list(entry.doses), "source": entry.source} for name, entry in entries.items()]
+        print(json.dumps({"schema_version": 1, "command": "branch --list", "branches": library}, ensure_ascii=False))
+        return
+    rows = [[name, questions[name], ", ".join(f"{dose}={known.default:g}" for dose, known in entry.doses.items())] for name, entry in entries.items()]
+    print_table(f"What if: {len(rows)} branches of {crisis.name}", ["name", "question", "doses"], rows)
+
+
+def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
+    from sim.effect_words import branch_findings
+    from sim.report import page
+    from sim.report.branch import write_page
+    from sim.store import folder_name, save
+
+    study.manifest["finding"] = branch_findings(study.manifest)[0]
+    folder = save(study, out or Path("results") / folder_name(study.manifest))
+    study.table().to_csv(folder / "effects.csv", index=False)
+    write_page(study, crisis, folder)
+    if out is None:
+        page.write_index(folder.parent)
+    return folder
+
+
+def _json(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
+    asked = manifest["asked"]
+    fields = ("scenario", "seed", "worlds", "parameters")
+    head = {
+        "schema_version": manifest["schema_version"],
+        "command": "branch",
+        "run": str(folder),
+        "mode": manifest["mode"],
+        "caveat": manifest["caveat"],
+    }
+    return head | {name: asked[name] for name in fields} | {"branches": manifest["branches"], "interactions": manifest["interactions"]}

@@ -1,0 +1,59 @@
+"""What commands share: scenario by name, errors that people can mend, one line a step."""
+
+import datetime
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+USER_ERROR, OUR_ERROR, STOPPED = 2, 1, 130
+
+ScenarioName = Annotated[
+    str | None, typer.Argument(metavar="[SCENARIO]", help="A crisis by name, or the path of its folder.", show_default="the default crisis")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+def fail(error: Exception, as_json: bool = False) -> NoReturn:
+    """Say what the user can mend, and exit with 2."""
+    if as_json:
+        print(json.dumps({"schema_version": 1, "error": str(error).splitlines()}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(error, file=sys.stderr)
+    raise typer.Exit(USER_ERROR)
+
+
+def scenario_named(name: str | None) -> "Scenario":
+    """A crisis by name or path, or the default one."""
+    from sim.scenario.load import default_name, load
+
+    return load(name or default_name())
+
+
+def date_of(text: str | None, flag: str) -> datetime.date | None:
+    """An ISO date from a flag."""
+    from sim.scenario.errors import refuse
+
+    try:
+        return None if text is None else datetime.date.fromisoformat(text)
+    except ValueError:
+        raise refuse("", "must be a date that exists, as year-month-day", field=flag, value=text) from None
+
+
+class Steps:
+    """One line a step with its seconds, on stderr; silent when asked to be."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet, self.since = quiet, time.perf_counter()
+
+    def done(self, words: str) -> None:
+        """Say that a step is done, and how long it took."""
+        now = time.perf_counter()
+        if not self.quiet:
+            print(f"{words} ({now - self.since:.1f} s)", file=sys.stderr)
+        self.since = now

@@ -1,0 +1,393 @@
+"""Branch: what one change alone does, and how sure one can be.
+
+Parent and branch follow the record to the day before the change; from then governments decide (ASSISTED) or nothing is
+scripted (FREE). Both are points of one table, so they share their luck, and a world counts by how likely it made the
+record so far. What is compared is a world with itself.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.branches import Branch, read
+from sim.design import Mode, Point, point_in
+from sim.effects import effects, widen_together
+from sim.experiments.reading import Kept, draws_of, join, study
+from sim.outcomes import definitions
+from sim.scenario.branches import find_branch, load_branch
+from sim.scenario.errors import nearest, one_of, refuse
+from sim.scenario.parts.branch import BranchFile
+from sim.scenario.priors import load_priors
+from sim.scenario.schema import Scenario
+from sim.simulate import Table
+from sim.store import Study, asked_hash, identity, now, scenario_hash
+from sim.summary import QUANTILES, quantiles, summary
+
+SCHEMA_VERSION = 1
+CAVEAT = "A model, not a forecast. What would have changed in the model, under these assumptions."
+FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
+WORLDS_PER_DRAW = 20
+FEWEST_DRAWS = 100
+MOST_WORLDS = 200_000
+"""At most so many worlds a set-up are added to meet a precision."""
+OWN = "your_change"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a branch study."""
+
+    scenario: Scenario
+    branches: tuple[Branch, ...]
+    at: int | None = None
+    mode: Mode = "assisted"
+    worlds: int = 4000
+    seed: int = 1
+    parameters: str = "prior"
+    outcomes: tuple[str, ...] = ()
+    precision: float | None = None
+    workers: int | None = None
+
+    def asked(self) -> dict[str, Any]:
+        """What was asked, as plain values: equal for equal runs."""
+        return {
+            "command": "branch",
+            "scenario": self.scenario.name,
+            "subject": self.branches[0].name if len(self.branches) == 1 else f"{len(self.branches)}_branches",
+            "scenario_hash": scenario_hash(self.scenario),
+            "branches": {
+                branch.name: {"changes": [repr(change) for change in (*branch.sets, *branch.pins, *branch.injects)]} for branch in self.branches
+            },
+            "at": None if self.at is None else self.scenario.date_of(self.at).isoformat(),
+            "mode": self.mode,
+            "worlds": self.worlds,
+            "seed": self.seed,
+            "parameters": self.parameters,
+            "outcomes": list(self.outcomes),
+            "precision": self.precision,
+        }
+
+
+def branch(
+    scenario: Scenario,
+    what: Sequence[str] | str | BranchFile,
+    *,
+    at: datetime.date | str | None = None,
+    mode: Mode = "assisted",
+    worlds: int = 4000,
+    seed: int = 1,
+    parameters: str = "prior",
+    doses: Mapping[str, Sequence[float]] | None = None,
+    outcomes: Sequence[str] = (),
+    precision: float | None = None,
+    workers: int | None = None,
+) -> Study:
+    """What changes do, each beside its own parent with the same luck; raises ScenarioError for what cannot be asked.
+
+    `what`: names of the library or paths of files, `A+B` for both at once, or a branch made in code; `at`: the day on
+    which parent and branch part (default: the first day of the change); `doses`: values to compare, by the name of the
+    dose. `worlds` are worlds per set-up; with `parameters="prior"` every 20 of them share a parameter draw.
+    """
+    day = _day(scenario, at)
+    _check(scenario, mode, worlds, seed, parameters, outcomes, precision)
+    found = tuple(_found(scenario, what, doses or {}, day))
+    return run(Request(scenario, found, day, mode, worlds, seed, parameters, tuple(outcomes), precision, workers))
+
+
+# What is asked
+
+
+def _day(scenario: Scenario, at: datetime.date | str | None) -> int | None:
+    if at is None:
+        return None
+    try:
+        day = scenario.day_of(at if isinstance(at, datetime.date) else datetime.date.fromisoformat(at))
+    except ValueError:
+        raise refuse("", "must be a date that exists, as year-month-day", field="--at", value=str(at)) from None
+    if not 0 <= day < scenario.days:
+        raise refuse("", f"must be a day of the run, {scenario.start} to {scenario.end}", field="--at", value=str(at))
+    return day
+
+
+def _check(scenario: Scenario, mode: str, worlds: int, seed: int, parameters: str, outcomes: Sequence[str], precision: float | None) -> None:
+    if mode not in ("assisted", "free"):
+        raise refuse("", "must be assisted or free: what follows the record throughout has no branches", field="--mode", value=mode)
+    if parameters not in ("point", "prior"):
+        raise refuse("", "must be point or prior", field="--parameters", value=parameters)
+    fewest = WORLDS_PER_DRAW * FEWEST_DRAWS if parameters == "prior" else 2
+    if worlds < fewest:
+        why = f" ({FEWEST_DRAWS} parameter draws of {WORLDS_PER_DRAW} worlds; fewer with --parameters point)" if parameters == "prior" else ""
+        raise refuse("", f"must be at least {fewest:,}{why}", field="--worlds", value=worlds)
+    if not 0 <= seed < 2**64:
+        raise refuse("", "must be a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
+    if precision is not None and not precision > 0:
+        raise refuse("", "must be above 0", field="--precision", value=precision)
+    known = [outcome.name for outcome in definitions(scenario) if outcome.kind != "class" and outcome.name != "log_weight"]
+    for name in outcomes:
+        if name not in known:
+            raise refuse("", one_of(known), field="--outcome", value=name, nearest=nearest(name, known))
+
+
+def _found(scenario: Scenario, what: Sequence[str] | str | BranchFile, doses: Mapping[str, Sequence[float]], at: int | None) -> list[Branch]:
+    """Every branch that is meant: each dose apart; of a combination the parts, too, since the interaction needs them."""
+    if isinstance(what, BranchFile):
+        return _dosed(scenario, OWN, what, doses, at)
+    names = [what] if isinstance(what, str) else list(what)
+    if not names:
+        raise refuse("", "must name a branch (`branch --list` shows them), or make one with --set, --pin or --inject", field="--what")
+    found: dict[str, Branch] = {}
+    used: set[str] = set()
+    for name in names:
+        parts = name.split("+")
+        for part in parts:
+            entry = load_branch(part)
+            used |= doses.keys() & entry.doses.keys()
+            for one in _dosed(scenario, find_branch(part).stem, entry, doses if len(parts) == 1 else {}, at):
+                found.setdefault(one.name, one)
+        if len(parts) > 1:
+            both = found[find_branch(parts[0]).stem]
+            for part in parts[1:]:
+                both = both + found[find_branch(part).stem]
+            found[both.name] = both
+    unknown = [dose for dose in doses if dose not in used]
+    if unknown:
+        known = sorted({dose for name in names for part in name.split("+") for dose in load_branch(part).doses})
+        raise refuse("", f"is no dose of these branches; {one_of(known)}", field="--dose", value=unknown[0], nearest=nearest(unknown[0], known))
+    return list(found.values())
+
+
+def _dosed(scenario: Scenario, name: str, entry: BranchFile, doses: Mapping[str, Sequence[float]], at: int | None) -> list[Branch]:
+    """A branch, once for every value of the doses asked for."""
+    if entry.scenario and entry.scenario != scenario.name and not set(load_branch_actors(entry)) <= _actors(scenario):
+        raise refuse("", f"is written for {entry.scenario} and names what {scenario.name} does not have", field="--what", value=name)
+    mine = {dose: values for dose, values in doses.items() if dose in entry.doses}
+    if not mine:
+        return [read(scenario, name, entry, {}, at)]
+    settings: list[dict[str, float]] = [{}]
+    for dose, values in mine.items():
+        settings = [{**one, dose: value} for one in settings for value in values]
+    made = [read(scenario, name, entry, one, at) for one in settings]
+    return [
+        replace(one, name=f"{name} {', '.join(f'{dose}={value:g}' for dose, value in setting.items())}")
+        for one, setting in zip(made, settings, strict=True)
+    ]
+
+
+def load_branch_actors(entry: BranchFile) -> list[str]:
+    """The actors that a branch names."""
+    return [actor for change in entry.changes for actor in (change.pin, change.actor) if actor]
+
+
+def _actors(scenario: Scenario) -> set[str]:
+    return {"both", "all", *scenario.states, *scenario.third_parties, *scenario.groups, *scenario.communities}
+
+
+# The run
+
+
+def parting_day(scenario: Scenario, one: Branch, at: int | None) -> int:
+    """The day on which a branch and its parent part; raises ScenarioError where it is not known, or too late."""
+    if at is not None:
+        if one.first is not None and at > one.first:
+            raise refuse(
+                "",
+                f"must not be after the first day of the change, {scenario.date_of(one.first)}",
+                field="--at",
+                value=scenario.date_of(at).isoformat(),
+            )
+        return at
+    if one.first is None:
+        raise refuse("", "is required: the change begins on a day that each world finds for itself", field="--at", value=one.name)
+    return one.first
+
+
+def run(request: Request) -> Study:
+    """Simulate parents and branches and put together what is kept of them."""
+    started = now()
+    scenario = request.scenario
+    days = [parting_day(scenario, one, request.at) for one in request.branches]
+    parents = {day: number for number, day in enumerate(sorted(set(days)))}
+    points = [_parent(request, day) for day in parents]
+    points += [_child(request, one, day) for one, day in zip(request.branches, days, strict=True)]
+    compared = [*range(len(parents)), *(parents[day] for day in days)]
+    priors = load_priors() if request.parameters == "prior" else {}
+    table = Table(scenario, tuple(points), request.seed, priors, WORLDS_PER_DRAW)
+    kept = study(table, compared, request.worlds, workers=request.workers)
+    kept = _precise(request, table, compared, kept)
+    asked = request.asked()
+    manifest = identity(asked, started) | _report(request, table, compared, kept, days)
+    manifest["hash"] = asked_hash(asked)
+    return Study(manifest, tables(scenario, table, compared, kept, request.branches, days))
+
+
+def _parent(request: Request, day: int) -> Point:
+    return point_in(request.mode, day, name=f"as it was, from {request.scenario.date_of(day)}")
+
+
+def _child(request: Request, one: Branch, day: int) -> Point:
+    return replace(_parent(request, day), name=one.name, sets=one.sets, pins=one.pins, injects=one.injects)
+
+
+def _precise(request: Request, table: Table, compared: list[int], kept: list[Kept]) -> list[Kept]:
+    """Worlds are added until simulation error is small enough for every yes-or-no outcome asked for."""
+    if request.precision is None:
+        return kept
+    while True:
+        worlds = kept[0].worlds
+        worst = max(_error(request, kept, compared, number) for number in range(len(kept)) if compared[number] != number)
+        if worst <= request.precision or worlds >= MOST_WORLDS:
+            return kept
+        wanted = int(min(worlds * min((worst / request.precision) ** 2 * 1.1, 4.0), MOST_WORLDS))
+        more = max(wanted - worlds, WORLDS_PER_DRAW)
+        more += -more % WORLDS_PER_DRAW
+        added = study(table, compared, more, first=worlds, workers=request.workers)
+        kept = [join([before, after]) for before, after in zip(kept, added, strict=True)]
+
+
+def _error(request: Request, kept: list[Kept], compared: list[int], number: int) -> float:
+    """Half the 95 % interval by simulation, of the outcome known worst among shares."""
+    shares = [outcome.name for outcome in definitions(request.scenario) if outcome.kind == "yes or no"]
+    wanted = [name for name in request.outcomes if name in shares] or shares
+    before, after = kept[compared[number]], kept[number]
+    found = effects(before.values[[n for n in wanted if n in before.values]], after.values, before.weights, None)
+    return max((1.96 * entry["error"] for entry in found.values() if entry["error"] is not None), default=0.0)
+
+
+# What is reported
+
+
+def _report(request: Request, table: Table, compared: list[int], kept: list[Kept], days: list[int]) -> dict[str, Any]:
+    scenario, draw = request.scenario, draws_of(table, kept[0].worlds)
+    known = {outcome.name: outcome for outcome in definitions(scenario)}
+    entries: dict[str, Any] = {}
+    offset = len(table.points) - len(request.branches)
+    for number, one in enumerate(request.branches):
+        parent, child = kept[compared[offset + number]], kept[offset + number]
+        found = effects(parent.values, child.values, parent.weights, draw)
+        for name, entry in found.items():
+            entry.update(label=known[name].label, kind=known[name].kind, unit=known[name].unit, given=known[name].given or None)
+        entries[one.name] = {
+            "title": one.title,
+            "question": one.question,
+            "source": one.source,
+            "doses": one.doses,
+            "at": scenario.date_of(days[number]).isoformat(),
+            "parent": _outcomes(scenario, parent),
+            "branch": _outcomes(scenario, child),
+            "effects": found,
+            "changed_worlds": int(child.altered.sum()),
+            "changed_share": float((child.altered * parent.weights).sum()),
+            "worlds": child.worlds,
+            "effective_sample_size": parent.effective_worlds,
+            "why_unchanged": None if child.altered.any() else why_unchanged(one, parent, scenario),
+        }
+    widen_together([entry for one in entries.values() for entry in one["effects"].values()])
+    caveat = f"{CAVEAT} {FITTED_CAVEAT}" if scenario.fitted else CAVEAT
+    draws = None if draw is None else int(draw[-1]) + 1
+    manifest = {"schema_version": SCHEMA_VERSION, "caveat": caveat, "mode": request.mode, "branches": entries, "draws": draws}
+    return manifest | {"interactions": interactions(request, compared, kept, draw)}
+
+
+def _outcomes(scenario: Scenario, kept: Kept) -> dict[str, Any]:
+    """Outcomes of one set-up, as a replay reports them; lags as they are compared, counted to the end of the run."""
+    entries = {}
+    for outcome in definitions(scenario):
+        if outcome.name in kept.values:
+            column = pd.Series(kept.values[outcome.name], dtype="Float64").mask(kept.values[outcome.name].isna())
+        elif outcome.kind == "class":
+            column = pd.Series(kept.course, dtype="string")
+        else:
+            continue
+        entries[outcome.name] = summary(outcome, column, kept.weights, pd.NA)
+    return entries
+
+
+def why_unchanged(one: Branch, parent: Kept, scenario: Scenario) -> str:
+    """Why a branch altered nothing, as far as one can tell."""
+    windows = [(change.start, change.until) for change in one.sets] + [(pin.start, pin.until) for pin in one.pins]
+    if windows and not one.injects and all(start == until for start, until in windows):
+        return "its change lasts no day"
+    if not (one.sets or one.pins or one.injects):
+        return "it changes nothing"
+    if one.first is None:
+        return "the day from which it counts came in no world, or what it asks for was done already"
+    return "what it asks for was done already in every world, or nothing that it touches was at work"
+
+
+def interactions(request: Request, compared: list[int], kept: list[Kept], draw: Any) -> dict[str, Any]:
+    """For every combination of two: by how much both together do more than the sum of each alone."""
+    offset = len(kept) - len(request.branches)
+    place = {one.name: offset + number for number, one in enumerate(request.branches)}
+    found = {}
+    for name, number in place.items():
+        parts = name.split("+")
+        if len(parts) != 2 or any(part not in place for part in parts):
+            continue
+        first, second = (place[part] for part in parts)
+        if len({compared[number], compared[first], compared[second]}) > 1:
+            continue
+        parent = kept[compared[number]]
+        apart = kept[first].values + kept[second].values - parent.values
+        found[name] = effects(apart, kept[number].values, parent.weights, draw)
+    return found
+
+
+# What is kept
+
+
+def tables(
+    scenario: Scenario, table: Table, compared: list[int], kept: list[Kept], branches: Sequence[Branch], days: list[int]
+) -> dict[str, pd.DataFrame]:
+    """outcomes: a row per set-up and world; daily: quantiles; communities: mean hardship beside the parent's."""
+    names = [point.name for point in table.points]
+    parents = [names[parent] for parent in compared]
+    draw = draws_of(table, kept[0].worlds)
+    rows = []
+    for name, parent, one in zip(names, parents, kept, strict=True):
+        frame = one.values.astype("Float64").mask(one.values.isna())
+        frame.insert(0, "setup", name)
+        frame.insert(1, "parent", parent)
+        frame.insert(2, "world", np.arange(one.worlds))
+        frame["course"], frame["altered"], frame["weight"] = one.course, one.altered, one.weights
+        frame["draw"] = pd.array(draw if draw is not None else [pd.NA] * one.worlds, dtype="Int64")
+        rows.append(frame.astype({"setup": "string", "parent": "string", "course": "string"}))
+    return {
+        "outcomes": pd.concat(rows, ignore_index=True),
+        "daily": pd.concat([_daily(scenario, name, one) for name, one in zip(names, kept, strict=True)], ignore_index=True),
+        "communities": _communities(scenario, table, names, compared, kept),
+    }
+
+
+def _daily(scenario: Scenario, name: str, one: Kept) -> pd.DataFrame:
+    dates = [scenario.date_of(day).isoformat() for day in range(scenario.days)]
+    frames = []
+    for series, values in one.series.items():
+        at = quantiles(values.astype(np.float64), one.weights)
+        columns = {f"q{round(100 * share):02d}": row for share, row in zip(QUANTILES, at, strict=True)}
+        frames.append(pd.DataFrame({"setup": name, "series": series, "date": dates, "mean": values @ one.weights, **columns}))
+    return pd.concat(frames, ignore_index=True).astype({"setup": "string", "series": "string", "date": "string"})
+
+
+def _communities(scenario: Scenario, table: Table, names: list[str], compared: list[int], kept: list[Kept]) -> pd.DataFrame:
+    """Mean hardship over the run [0 to 1] by community, and how it differs from the parent's, with its interval."""
+    draw, rows = draws_of(table, kept[0].worlds), []
+    for number, (name, one) in enumerate(zip(names, kept, strict=True)):
+        parent = kept[compared[number]]
+        share = {home: 1.0 / (scenario.communities[home].people * scenario.days) for home in one.hardship}
+        found = effects(
+            pd.DataFrame({home: parent.hardship[home] * share[home] for home in share}),
+            pd.DataFrame({home: one.hardship[home] * share[home] for home in share}),
+            parent.weights,
+            draw,
+        )
+        for home, entry in found.items():
+            place = scenario.communities[home]
+            mean = float((one.hardship[home] * share[home] * one.weights).sum())
+            rows.append((name, home, place.state, place.people, mean, entry["difference"], entry["low"], entry["high"]))
+    columns = ["setup", "community", "state", "people", "mean", "difference", "low", "high"]
+    words = ["setup", "community", "state"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(words, "string") | dict.fromkeys(columns[3:], "Float64"))
