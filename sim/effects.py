@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import log_ndtr, ndtr, ndtri
 
 from sim.summary import NORMAL_95
 
@@ -71,12 +71,24 @@ def over_draws(difference: Numbers, weight: Numbers, draw: NDArray[Any]) -> Draw
     noise = within / worlds_worth
     between = 0.0
     if len(share) > 1:
-        surplus = (share * (found - mean) ** 2).sum() - (share * (1.0 - share) * noise).sum()
-        between = max(float(surplus) / (1.0 - concentration), 0.0)
+        seen = float((share * (found - mean) ** 2).sum()) / (1.0 - concentration)
+        chance = float((share * (1.0 - share) * noise).sum()) / (1.0 - concentration)
+        between = above_zero(seen - chance, max(seen, chance) * np.sqrt(2.0 * concentration)) if chance > 0 else seen
     error = float(np.sqrt((share**2 * (between + noise)).sum()))
     signal = between / np.where(between + noise > 0, between + noise, 1.0)
     spread = np.sqrt(between * (1.0 - signal) + error**2)
     return Draws(mean + signal * (found - mean), spread, share, mean, error, between)
+
+
+def above_zero(estimate: float, error: float) -> float:
+    """Mean of what a variance can be, given an estimate with a normal error and that it is not below zero.
+
+    Where noise hides the variance, taking the estimate itself, or zero, would make intervals too narrow half of the time.
+    """
+    if error <= 0:
+        return max(estimate, 0.0)
+    z = estimate / error
+    return float(estimate + error * np.exp(-0.5 * z * z - log_ndtr(z)) / np.sqrt(2.0 * np.pi))
 
 
 def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, Any]:

@@ -106,9 +106,8 @@ def _own_branch(
     if what:
         raise refuse("", "goes without --set, --pin and --inject: keep them with --save, then name both as A+B", field="--what", value=what[0])
     said = " and ".join([*(pins or []), *(sets or []), *(injects or [])])
-    return BranchFile(
-        title="Your change", question=f"What if: {said}?", source="asked for on the command line", scenario=crisis.name, changes=tuple(changes)
-    )
+    words = {"title": "Your change", "question": f"What if: {said}?", "source": "asked for on the command line"}
+    return BranchFile.model_validate({**words, "scenario": crisis.name, "changes": tuple(changes)})
 
 
 def _doses(pairs: list[str] | None) -> dict[str, list[float]]:

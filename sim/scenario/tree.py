@@ -58,7 +58,7 @@ def bare(kind: Any) -> tuple[Any, bool]:
     if typing.get_origin(kind) is typing.Annotated:
         return bare(typing.get_args(kind)[0])
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        (inner,) = (option for option in typing.get_args(kind) if option is not type(None))
+        inner = next(option for option in typing.get_args(kind) if option is not type(None))
         return bare(inner)[0], True
     return kind, False
 
