@@ -40,7 +40,7 @@ def moves(entry: dict[str, Any]) -> bool:
 
 def effect_sentence(branch: dict[str, Any], name: str) -> str:
     """One outcome: as it was, with the change, the mean difference with what we do not know, and worlds in which it differs."""
-    entry, before, after = branch["effects"][name], branch["parent"][name], branch["branch"][name]
+    entry = branch["effects"][name]
     label = sentence_start(entry["label"])
     given = f" (given: {entry['given']})" if entry["given"] else ""
     if entry["difference"] is None:
@@ -48,9 +48,9 @@ def effect_sentence(branch: dict[str, Any], name: str) -> str:
     if name.startswith("killed"):
         levels = "beside as it was"
     elif entry["kind"] == "yes or no":
-        levels = f"in {per_100(after['mean'])} of 100 worlds, as it was in {per_100(before['mean'])}"
+        levels = f"in {per_100(entry['after'])} of 100 worlds, as it was in {per_100(entry['before'])}"
     else:
-        levels = f"{amount(after['mean'])} {entry['unit']} on average, as it was {amount(before['mean'])}"
+        levels = f"{amount(rounded(entry['after']))} {entry['unit']} on average, as it was {amount(rounded(entry['before']))}"
     return f"{label}{given}: {levels}; {difference_words(entry)}; {world_words(entry)}."
 
 

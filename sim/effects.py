@@ -94,17 +94,19 @@ def above_zero(estimate: float, error: float) -> float:
 def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, Any]:
     """The effect on one outcome, in the worlds in which it is defined with and without the change.
 
-    difference: mean paired difference; low, high: 95 % interval over parameter draws, or (without `draw`) simulation
+    before, after: means on either side; difference: mean paired difference; low, high: 95 % interval over parameter draws, or (without `draw`) simulation
     error; p_positive: probability over draws that the mean effect is above zero; error: standard error by simulation and
     draws; lower, same, higher: shares of worlds; worlds: in how many it is defined on both sides.
     """
     defined = ~(np.isnan(before) | np.isnan(after)) & (weight > 0)
     entry: dict[str, Any] = {"worlds": int(defined.sum())}
     if not defined.any():
-        return entry | dict.fromkeys(("difference", "low", "high", "error", "lower", "same", "higher"))
+        return entry | dict.fromkeys(("before", "after", "difference", "low", "high", "error", "lower", "same", "higher"))
     difference, weight = (after - before)[defined], weight[defined]
     share = weight / weight.sum()
     entry |= {
+        "before": float((share * before[defined]).sum()),
+        "after": float((share * after[defined]).sum()),
         "lower": float(share[difference < 0].sum()),
         "same": float(share[difference == 0].sum()),
         "higher": float(share[difference > 0].sum()),

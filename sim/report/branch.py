@@ -54,7 +54,7 @@ def _row(name: str, branch: dict[str, Any], draws: bool) -> list[str]:
     star = "*" if entry["low_together"] > 0 or entry["high_together"] < 0 else ""
     label = f"{entry['label']} (given: {entry['given']})" if entry["given"] else entry["label"]
     # Deaths of the record and of the model never share a number, so of people killed only the difference is shown.
-    levels = [scale * branch[side][name]["mean"] for side in ("parent", "branch")]
+    levels = [scale * entry[side] for side in ("before", "after")]
     level = ["", ""] if name.startswith("killed") else [amount(_digits(one)) for one in levels]
     interval = f"{signed(scale * entry['low'])} to {signed(scale * entry['high'])}"
     above = [f"{per_100(entry['p_positive'])} of 100"] if draws else []
