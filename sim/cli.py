@@ -11,6 +11,7 @@ import typer
 from sim import __version__
 from sim.commands.branch import branch
 from sim.commands.common import Json, ScenarioName, Steps, date_of, fail, scenario_named
+from sim.commands.explain import explain, tell
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -50,6 +51,7 @@ def replay(
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value; shown beside the unchanged scenario. Repeatable.")
     ] = None,
     parameters: Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")] = "point",
+    world: Annotated[int | None, typer.Option("--world", metavar="N", help="Tell one world day by day, and stop.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/replay_SCENARIO_HASH")] = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
@@ -60,6 +62,9 @@ def replay(
     steps = Steps(quiet or as_json)
     try:
         crisis = scenario_named(scenario)
+        if world is not None:
+            tell(crisis, world, mode, start, seed, as_json)
+            return
         asked = _changes(changes)
         from sim.experiments.replay import replay as simulate
         from sim.store import prepare
@@ -82,6 +87,7 @@ def replay(
 
 
 app.command(rich_help_panel="Ask")(branch)
+app.command(rich_help_panel="Understand")(explain)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

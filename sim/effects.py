@@ -94,9 +94,9 @@ def above_zero(estimate: float, error: float) -> float:
 def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, Any]:
     """The effect on one outcome, in the worlds in which it is defined with and without the change.
 
-    before, after: means on either side; difference: mean paired difference; low, high: 95 % interval over parameter draws, or (without `draw`) simulation
-    error; p_positive: probability over draws that the mean effect is above zero; error: standard error by simulation and
-    draws; lower, same, higher: shares of worlds; worlds: in how many it is defined on both sides.
+    before, after: means on either side; difference: mean paired difference; low, high: 95 % interval over parameter
+    draws, or (without `draw`) simulation error; p_positive: probability over draws that the mean effect is above zero;
+    error: standard error; lower, same, higher: shares of worlds; worlds: in how many it is defined on both sides.
     """
     defined = ~(np.isnan(before) | np.isnan(after)) & (weight > 0)
     entry: dict[str, Any] = {"worlds": int(defined.sum())}

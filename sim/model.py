@@ -131,12 +131,20 @@ class Crisis(mesa.Model[Any, Any]):
 
     def step(self) -> None:
         """A day; raises RuntimeError after the last one."""
+        self.dawn()
+        self.dusk()
+
+    def dawn(self) -> None:
+        """The first phases of a day, up to where councils decide: what each side then knows."""
         if not self.running:
             raise RuntimeError(f"the run is over: {self.case.end} was its last day")
-        numbers_change = self.hand.set_values(self.day)
+        self._numbers_change = self.hand.set_values(self.day)
         self._each(self.groups, "attack")
         self.dyad.pass_a_day()
         self._each(self.states, "perceive")
+
+    def dusk(self) -> None:
+        """The other phases, from decisions to what is remembered."""
         self._each(self.states, "decide")
         self._each(self.states, "act")
         self.dyad.feel_acts()
@@ -144,7 +152,7 @@ class Crisis(mesa.Model[Any, Any]):
         self._each(self.third_parties, "notice")
         self._listen()
         self._each(self.crossings, "open_or_close")
-        self._unsettle(numbers_change)
+        self._unsettle(self._numbers_change)
         self.blows = self._blows()
         self._each(self.communities, "hear")
         self._each(self.communities, "live")

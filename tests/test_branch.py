@@ -123,12 +123,8 @@ def test_a_day_counted_from_an_event_is_another_one_in_every_world(crisis: Scena
 
 
 def test_a_condition_opens_and_closes_with_what_held_on_the_eve(crisis: Scenario) -> None:
-    parent = Point(
-        "parent",
-        states_until=2,
-        pins=tuple(Pin("north", "border", ("close" if at else "open",), *at or (2,)) for at in ((), (5, 15)))
-        + (Pin("south", "border", ("open",), 2),),
-    )
+    open_but_for_ten_days = (Pin("north", "border", ("open",), 2), Pin("north", "border", ("close",), 5, 15), Pin("south", "border", ("open",), 2))
+    parent = Point("parent", states_until=2, pins=open_but_for_ten_days)
     change = Set("communities.*.relief", 0.2, 0, during="the border is closed")
     both = [parent, replace(parent, name="relief", sets=(change,))]
     always = replace(parent, name="always", sets=(Set("communities.*.relief", 0.2, 6, 16),))

@@ -172,9 +172,13 @@ class State(CrisisAgent):
         theory = {"public": public, "border": border, "talks": talks}[track]
         return theory.terms(situation, getattr(settings, track))
 
+    def chance_to_sit(self) -> Array:
+        """Probability that the council sits today; never in a war, which lies beyond the model's range."""
+        return attention.chance_to_sit(self.attention, self.settings.attention) * ~self.model.dyad.war
+
     def decide(self) -> None:
         """The council sits or not, and chooses."""
-        sits = attention.chance_to_sit(self.attention, self.settings.attention) * ~self.model.dyad.war
+        sits = self.chance_to_sit()
         allowed = {track: self.model.hand.acts(self.day, self.name, track) for track in self.model.tracks}
         if all(may.acts is None for may in allowed.values()):
             self._decide_freely(sits)

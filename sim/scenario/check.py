@@ -32,7 +32,10 @@ def check_file(path: Path) -> str:
         return f"{shown_path(path)} is in order: {entry.title} ({counted(len(entry.changes), 'change')})."
     if "default" in keys:
         return f"{shown_path(path)} is in order: the default is {read_index(path)}."
-    raise refuse(shown_path(path), f"is none of these: a scenario's folder or its {MAIN_FILE}, priors (key `{ROOT}`), a branch (key `changes`), an index (key `default`)")
+    raise refuse(
+        shown_path(path),
+        f"is none of these: a scenario's folder or its {MAIN_FILE}, priors (key `{ROOT}`), a branch (key `changes`), an index (key `default`)",
+    )
 
 
 def summary(scenario: Scenario) -> str:

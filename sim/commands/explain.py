@@ -1,0 +1,163 @@
+"""explain: why a government did what it did; one world told day by day; where a branch leaves its parent."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands.common import Json, ScenarioName, Steps, fail, scenario_named
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+    from sim.store import Study
+
+
+def explain(
+    scenario: ScenarioName = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="The day of the decision.")] = None,
+    actor: Annotated[str | None, typer.Option("--actor", metavar="STATE", help="The government that decides.")] = None,
+    world: Annotated[int | None, typer.Option("--world", metavar="N", help="One world; without --at it is told day by day.")] = None,
+    what: Annotated[
+        str | None, typer.Option("--what", metavar="NAME|FILE", help="A branch: where world N of it leaves its parent's, and by which terms.")
+    ] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="forced, assisted or free.", show_default="forced to the day before; a world is told in assisted")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day on which governments, or all, choose.")] = None,
+    worlds: Annotated[int, typer.Option(help="Worlds, where no single one is asked for.")] = 500,
+    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
+    parameters: Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")] = "point",
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/explain_STATE_DATE_HASH")] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+) -> None:
+    """Why a government did what it did on a day, and what would have made it do something else."""
+    from sim.scenario.errors import ScenarioError, refuse
+
+    steps = Steps(quiet or as_json)
+    try:
+        crisis = scenario_named(scenario)
+        if mode not in (None, "forced", "assisted", "free"):
+            raise refuse("", "must be forced, assisted or free", field="--mode", value=mode)
+        if parameters not in ("point", "prior"):
+            raise refuse("", "must be point or prior", field="--parameters", value=parameters)
+        if what is not None:
+            _where_it_parts(crisis, what, world, at, mode, seed, as_json)
+        elif at is None:
+            tell(crisis, world, mode, start, seed, as_json)
+        else:
+            _one_day(crisis, steps, at, actor, world, mode, start, worlds, seed, parameters, out, as_json, quiet)
+    except ScenarioError as error:
+        fail(error, as_json)
+
+
+def _one_day(
+    crisis: "Scenario",
+    steps: Steps,
+    at: str,
+    actor: str | None,
+    world: int | None,
+    mode: str | None,
+    start: str | None,
+    worlds: int,
+    seed: int,
+    parameters: str,
+    out: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    from sim.experiments.explain import explain as run
+    from sim.report.explain import print_explanation
+    from sim.scenario.errors import one_of, refuse
+
+    if actor is None:
+        raise refuse("", f"is required: {one_of(crisis.states)}", field="--actor")
+    steps.done("Loaded the scenario and the model")
+    study = run(
+        crisis,
+        at=at,
+        actor=actor,
+        world=world,
+        worlds=worlds,
+        seed=seed,
+        mode=mode or "forced",  # type: ignore[arg-type]
+        start=start,
+        parameters=parameters,
+    )
+    steps.done("Weighed every act, and looked for what would flip it")
+    folder = _keep(study, crisis, out)
+    if as_json:
+        print(json.dumps(_json(study, folder), ensure_ascii=False))
+    else:
+        print_explanation(crisis, study, folder, quiet)
+
+
+def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
+    from sim.report import page
+    from sim.report.explain import blocks, findings
+    from sim.store import folder_name, save
+
+    told = findings(crisis, study)
+    study.manifest["finding"] = told[0]
+    asked = study.manifest["asked"]
+    folder = save(study, out or Path("results") / folder_name(study.manifest))
+    question = f"Why did {crisis.states[asked['actor']].label} do what it did on {asked['at']}?"
+    words = ["python run.py explain", asked["scenario"], f"--at {asked['at']} --actor {asked['actor']}", f"--seed {asked['seed']}"]
+    words += [f"--world {asked['world']}"] if asked["world"] is not None else [f"--worlds {asked['worlds']}"]
+    words += [f"--mode {asked['mode']}"] if asked["mode"] != "forced" else []
+    words += [f"--from {asked['from']}"] if asked["from"] else []
+    command = " ".join([*words, f"--parameters {asked['parameters']}"])
+    page.render(folder, crisis, study.manifest, question=question, findings=told, figures=[], blocks=blocks(study), command=command)
+    if out is None:
+        page.write_index(folder.parent)
+    return folder
+
+
+def _json(study: "Study", folder: Path) -> dict[str, Any]:
+    asked = study.manifest["asked"]
+    head = {"schema_version": 1, "command": "explain", "run": str(folder), "mode": study.manifest["mode"], "caveat": study.manifest["caveat"]}
+    head |= {name: asked[name] for name in ("scenario", "at", "actor", "world", "worlds", "seed", "parameters")}
+    head |= {"sits": study.manifest["sits"], "effective_worlds": study.manifest["effective_worlds"]}
+    return head | {name: json.loads(table.to_json(orient="records")) for name, table in study.tables.items()}
+
+
+def tell(crisis: "Scenario", world: int | None, mode: str | None, start: str | None, seed: int, as_json: bool) -> None:
+    """Print one world day by day, or its events as JSON."""
+    from sim.experiments.replay import tell_world
+    from sim.scenario.errors import refuse
+
+    if world is None:
+        raise refuse("", "is required, with --actor; or --world to be told one world", field="--at")
+    rows, days = tell_world(crisis, world, mode or "assisted", start, seed)
+    if as_json:
+        head = {"schema_version": 1, "command": "explain", "mode": mode or "assisted", "caveat": "A model, not a forecast."}
+        print(json.dumps(head | {"scenario": crisis.name, "world": world, "seed": seed, "events": rows}, ensure_ascii=False))
+        return
+    from_words = f" from {start or crisis.start}" if mode != "forced" else ""
+    print(f"World {world} of {crisis.title}, {(mode or 'assisted').upper()}{from_words}, seed {seed}: one possible course among many.")
+    for day, sentences in days:
+        print(f"\n{day}")
+        for sentence in sentences:
+            print(f"  {sentence}")
+    if not days:
+        print("Nothing beyond routine happens in it.")
+    print("\nA model, not a forecast.")
+
+
+def _where_it_parts(crisis: "Scenario", what: str, world: int | None, at: str | None, mode: str | None, seed: int, as_json: bool) -> None:
+    from sim.experiments.explain import parting
+    from sim.report.explain import parting_words
+    from sim.scenario.errors import refuse
+
+    if world is None or world < 0:
+        raise refuse("", "is required with --what: a whole number, 0 or more", field="--world", value="" if world is None else world)
+    if mode == "forced":
+        raise refuse("", "must be assisted or free: what follows the record throughout has no branches", field="--mode", value=mode)
+    found = parting(crisis, what, world, mode=mode or "assisted", seed=seed, at=at)  # type: ignore[arg-type]
+    if as_json:
+        print(json.dumps({"schema_version": 1, "command": "explain", "branch": what, "world": world, **found}, ensure_ascii=False))
+        return
+    for line in parting_words(crisis, what, world, found):
+        print(line)
+    print("A model, not a forecast.")

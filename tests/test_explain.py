@@ -1,0 +1,121 @@
+"""Why a government did what it did, by the very function that decides; one world told day by day."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.design import Set, point_in
+from sim.experiments.explain import explain, mornings, parting
+from sim.experiments.replay import tell_world
+from sim.scenario.branches import as_yaml
+from sim.scenario.errors import ScenarioError
+from sim.scenario.schema import Scenario
+from sim.score import predict
+from sim.simulate import Table, simulate
+from sim.store import Study
+from tests.conftest import EXCHANGE, LIVELY, made_up
+from tests.test_branch import CLOSURE, branch_of, day
+
+
+@pytest.fixture(scope="module")
+def crisis() -> Scenario:
+    return made_up(days=20, history=EXCHANGE, changes=LIVELY)
+
+
+@pytest.fixture(scope="module")
+def study(crisis: Scenario) -> Study:
+    """South on the morning of the day on which it struck back."""
+    return explain(crisis, at=day(6), actor="south", worlds=60)
+
+
+def test_terms_add_up_to_utilities_and_these_to_probabilities(crisis: Scenario) -> None:
+    alone = explain(crisis, at=day(6), actor="south", world=11, flips=False)
+    terms, acts = alone.tables["terms"], alone.tables["acts"]
+    for track, rows in acts.groupby("track"):
+        mine = terms[terms["track"] == track]
+        parts = mine[mine["term"] != "utility"].groupby("act")["mean"].sum()
+        utility = mine[mine["term"] == "utility"].set_index("act")["mean"]
+        assert all(parts.get(act, 0.0) == pytest.approx(value) for act, value in utility.items())
+        weight = np.exp(utility - utility.max())
+        expected = (weight / weight.sum()).reindex(rows["act"]).to_numpy()
+        assert rows["if_sitting"].to_numpy() == pytest.approx(expected)
+        assert rows["if_sitting"].sum() == pytest.approx(1)
+        assert rows["today"].sum() == pytest.approx(1)
+
+
+def test_the_chance_of_what_was_done_is_the_one_that_scores_it(crisis: Scenario, study: Study) -> None:
+    forced = simulate(crisis, [point_in("forced")], 60, 1)[0]
+    scored = {(item.decision.day, item.decision.actor, item.decision.track): item.probability for item in predict(forced)}
+    acts = study.tables["acts"]
+    military = acts[(acts["track"] == "military") & acts["recorded"]]["today"].item()
+    assert military == pytest.approx(scored[6, "south", "military"])
+
+
+def test_one_world_is_the_same_alone_and_among_others(crisis: Scenario) -> None:
+    table = Table(crisis, (point_in("assisted", 6),), 1)
+    many = mornings(table, 6, "south", 0, 30)[0]
+    one = mornings(table, 6, "south", 17, 1)[0]
+    for track, acts in one.terms.items():
+        for act, named in acts.items():
+            for name, value in named.items():
+                assert value[0].tobytes() == many.terms[track][act][name][17].tobytes()
+
+
+def test_a_parameter_that_flips_the_likeliest_act_does_so_when_it_is_set(crisis: Scenario, study: Study) -> None:
+    flips = study.tables["flips"]
+    assert len(flips) > 3
+    assert (flips["share_of_range"] > 0).all()
+    assert not flips["parameter"].str.contains("strikes.ambiguity|relief").any()
+    for _, row in flips.groupby("track").head(2).iterrows():
+        point = point_in("assisted", 6, sets=(Set(row["parameter"], row["to"]),))
+        morning = mornings(Table(crisis, (point,), 1), 6, "south", 0, 40)[0]
+        likeliest = list(morning.terms[row["track"]])[int(np.argmax((morning.if_sitting(row["track"]) * morning.weights).sum(axis=1)))]
+        assert likeliest == row["instead"] != row["likeliest"]
+
+
+def test_a_branch_parts_from_its_parent_on_the_day_of_its_change_by_the_decision_that_it_pins(crisis: Scenario, tmp_path: Path) -> None:
+    file = tmp_path / "closure.yaml"
+    file.write_text(as_yaml(branch_of(CLOSURE)), encoding="utf-8")
+    found = [parting(crisis, str(file), world) for world in range(6)]
+    dated = [one for one in found if one["decisions"]]
+    assert dated
+    for one in dated:
+        assert one["date"] >= day(8)
+    first = next(one for one in dated if one["date"] == day(8))
+    assert {(row["actor"], row["track"], row["branch"]) for row in first["decisions"]} == {("north", "border", "close")}
+
+
+def test_a_world_is_told_by_day_and_the_record_apart_from_the_model(crisis: Scenario) -> None:
+    rows, days = tell_world(crisis, 5, "assisted", day(6))
+    assert rows
+    text = [sentence for _, sentences in days for sentence in sentences]
+    assert "In the record, North's forces struck in Ford; 3 people were killed." in text
+    assert all(sentence.startswith(("In the record, ", "In this world, ")) for sentence in text)
+    after = [sentence for date, sentences in days for sentence in sentences if int(date.split()[0]) >= 7 and "attack" not in sentence]
+    assert after
+    assert all(sentence.startswith("In this world") for sentence in after)
+
+
+def test_a_world_told_alone_is_the_world_of_the_large_run(crisis: Scenario) -> None:
+    whole = simulate(crisis, [point_in("assisted", 3)], 12, 1)[0]
+    rows, _ = tell_world(crisis, 9, "assisted", day(3))
+    struck = {row["date"] for row in rows if row["actor"] == "south" and "strike" in row["act"]}
+    assert struck == {day(int(number)) for number in np.flatnonzero(whole.course().strikes_by("south")[:, 9])}
+
+
+@pytest.mark.parametrize(
+    ("asked", "complaint"),
+    [
+        ({"at": day(6), "actor": "suoth"}, "--actor = suoth.*Did you mean south"),
+        ({"at": "2003-01-01", "actor": "south"}, "--at = 2003-01-01.*must be a day of the run"),
+        ({"at": "soon", "actor": "south"}, "--at = soon.*must be a date"),
+        ({"at": day(6), "actor": "south", "world": -1}, "--world = -1.*0 or more"),
+        ({"at": day(6), "actor": "south", "worlds": 0}, "--worlds = 0.*above 0"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused(crisis: Scenario, asked: dict[str, object], complaint: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        explain(crisis, **asked)  # type: ignore[arg-type]
+    assert re.search(complaint, str(caught.value)), str(caught.value)
