@@ -92,14 +92,16 @@ class Reading:
 
     def pin(self, change: Change) -> Pin:
         actor = str(change.pin)
-        track = change.track or ("third_party" if actor in self.scenario.third_parties else "")
+        track = change.track or ("third_party" if actor in self.scenario.third_parties else "attack" if actor in self.scenario.groups else "")
         tracks: tuple[str, ...] = tuple(self.scenario.tracks)
         if actor in self.scenario.third_parties:
             tracks = ("third_party",)
+        elif actor in self.scenario.groups:
+            tracks = ("attack",)
         elif actor == "both":
             tracks = tuple(JOINT_ACTS)
         else:
-            self.known("pin", actor, [*self.scenario.states, *self.scenario.third_parties, "both"])
+            self.known("pin", actor, [*self.scenario.states, *self.scenario.third_parties, *self.scenario.groups, "both"])
         self.known("track", track, tracks)
         start, until = self.window(change)
         return Pin(actor, track, self.acts(change.act, acts_on(track)), start, until, self.condition(change))
@@ -193,7 +195,10 @@ class Reading:
     # Where it begins
 
     def first(self, sets: list[Set], pins: list[Pin], injects: list[Inject]) -> int | None:
-        """The first day on which a government can act differently; that of an inject into a recorded strike is the next one."""
+        """The first day on which a government can act differently; that of an inject into a recorded strike is the next one.
+
+        Where each world finds the day for itself, the day that the branch, or who asks, names.
+        """
         strikes = Chronicle(self.scenario).strikes
         days: list[When] = [*(change.start for change in sets), *(pin.start for pin in pins)]
         for inject in injects:
@@ -201,7 +206,7 @@ class Reading:
             days.append(inject.day + 1 if recorded and isinstance(inject.day, int) else inject.day)
         if not days:
             return self.at
-        return None if any(isinstance(day, After) for day in days) else min(day for day in days if isinstance(day, int))
+        return self.at if any(isinstance(day, After) for day in days) else min(day for day in days if isinstance(day, int))
 
     def contradictions(self, pins: list[Pin]) -> None:
         """Two pins that leave a track no act on some day."""

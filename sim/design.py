@@ -44,8 +44,9 @@ class Pin:
     """An actor's track is held to `acts` from day `start` until (not including) day `until`.
 
     For the two states together the actor is `both` and the track `agree` or `restore`, with acts `yes` or `no`. For a third party
-    the track is `third_party` and the acts are the stages allowed: `silent`, `call`, `offer`, `mediate`. Where `during`
-    names a condition, only on days on whose eve it held.
+    the track is `third_party` and the acts are the stages allowed: `silent`, `call`, `offer`, `mediate`. For an armed
+    group the track is `attack` and the act `no`: its salient attacks do not come, whether the record has them or not. Where
+    `during` names a condition, only on days on whose eve it held.
     """
 
     actor: str

@@ -45,8 +45,10 @@ def _check_pin(pin: Pin, scenario: Scenario) -> None:
         tracks: dict[str, tuple[str, ...]] = {"third_party": acts_on("third_party")}
     elif pin.actor == "both":
         tracks = {act: acts_on(act) for act in JOINT_ACTS}
+    elif pin.actor in scenario.groups:
+        tracks = {"attack": acts_on("attack")}
     else:
-        _known("pin", pin.actor, [*scenario.states, *scenario.third_parties, "both"])
+        _known("pin", pin.actor, [*scenario.states, *scenario.third_parties, *scenario.groups, "both"])
         tracks = {track: acts_of(track) for track in scenario.tracks}
     _known("pin", pin.track, tracks)
     for act in pin.acts:
@@ -167,9 +169,14 @@ class Hand:
 
     def attacks(self, day: int, group: str) -> list[tuple[Flags, Attack]]:
         """Attacks by a group that are fixed today, each with the points in which it happens."""
-        following = self.attacks_follow(day)
+        following = self.attacks_follow(day) & ~self.attacks_barred(day, group)
         fixed = [(following, attack) for attack in self.chronicle.attacks.get(day, []) if attack.group == group]
         return fixed + [(where, Attack(group, inject.size, None, None, drawn=True)) for where, inject in self._injected(day, "attack", group)]
+
+    def attacks_barred(self, day: int, group: str) -> Flags:
+        """Where a pin holds a group's salient attacks back today, those of the record too; what is injected happens all the same."""
+        pins = self._pinned(day, group, "attack")
+        return self._nowhere if pins is None else pins[0]
 
     def shock(self, day: int, state: str) -> Any:
         """Attention that outside events draw today, and people they kill there."""
@@ -205,6 +212,8 @@ def acts_on(track: str) -> tuple[str, ...]:
     """The acts that a pin can name on a track."""
     if track in JOINT_ACTS:
         return ("yes", "no")
+    if track == "attack":
+        return ("no",)
     return STAGES if track == "third_party" else acts_of(track)
 
 

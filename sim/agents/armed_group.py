@@ -68,7 +68,7 @@ class ArmedGroup(CrisisAgent):
 
     def _unrecorded(self, strength: Array) -> Flags:
         """Where a salient attack comes that nobody has fixed."""
-        free = ~self.model.hand.attacks_follow(self.day)
+        free = ~self.model.hand.attacks_follow(self.day) & ~self.model.hand.attacks_barred(self.day, self.name)
         if not free.any():
             return free
         settings = self.settings.salient
