@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.plots import border_map, courses, dots, dots_draw, effects, effects_draw, map_draw, surprise, timeline, timeline_draw, tree
+from sim.plots import border_map, courses, dots, dots_draw, effects, effects_draw, fans, map_draw, overview, surprise, timeline, timeline_draw, tree
 from sim.plots.page import save
 from sim.plots.style import LIGHT, THEMES, Theme
 from sim.scenario.schema import Scenario
@@ -45,7 +45,11 @@ class StudyKind(NamedTuple):
     data: Callable[[Any], pd.DataFrame]
 
 
-STUDY_KINDS = (StudyKind(effects.effects, effects_draw.draw, effects.data),)
+STUDY_KINDS = (
+    StudyKind(effects.effects, effects_draw.draw, effects.data),
+    StudyKind(overview.overview, overview.draw, overview.data),
+    StudyKind(fans.fans, fans.draw, fans.data),
+)
 """In the order in which a page shows them."""
 
 

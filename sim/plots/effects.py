@@ -72,20 +72,23 @@ def _row(branch: str, label: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 def title(rows: pd.DataFrame, entry: dict[str, Any]) -> str:
     """What changes the outcome most, if that is beyond doubt and beyond the second; else how many changes can be told from none."""
-    untold = int((~rows["told"].astype(bool)).sum())
-    one = "cannot" if untold else "can"
-    topic = f"{untold or 'None'} of {len(rows)} changes cannot be told from none" if len(rows) > 1 else f"The change {one} be told from none"
+    topic = untold_words(list(rows["told"]), entry["label"])
     ends = rows[["low", "high"]].abs()
     order = ends.max(axis=1).sort_values(ascending=False, kind="stable").index
     first = rows.loc[order[0]]
     least, most = float(ends.loc[order[0]].min()), float(ends.loc[order[1:]].max(axis=1).max()) if len(rows) > 1 else 0.0
     unit = "in 100 worlds" if entry["kind"] == "yes or no" else ""
     by = f"{about.difference(first['difference'])} {unit}".strip()
-    most_words = " most" if len(rows) > 1 else ""
-    finding = f"{first['label']} changes {entry['label']}{most_words}, {by}"
-    if not len(rows) > 1:
-        finding = f"{first['label']}: {entry['label']}, {by}"
+    finding = f"{first['label']} changes {entry['label']} most, {by}" if len(rows) > 1 else f"{first['label']}: {entry['label']}, {by}"
     return titled(finding, bool(first["told"]) and least > most, topic)
+
+
+def untold_words(told: list[bool], label: str) -> str:
+    """How many changes cannot be told from none; for which outcome, where there is room."""
+    untold = len(told) - sum(told)
+    one = f"The change {'cannot' if untold else 'can'} be told from none"
+    words = one if len(told) == 1 else f"{untold or 'None'} of {len(told)} changes cannot be told from none"
+    return titled(f"{words}: {label}", True, words)
 
 
 def _alt(name: str, rows: pd.DataFrame, label: str, mode: str) -> str:

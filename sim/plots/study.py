@@ -74,7 +74,7 @@ def given(entry: dict[str, Any]) -> str:
 
 def doubt(manifest: dict[str, Any]) -> str:
     """What intervals hold."""
-    return "95 % interval over what is not known of the parameters" if manifest["draws"] else "bars: simulation error only, parameters fixed"
+    return "bars: 95% interval over what is not known of the parameters" if manifest["draws"] else "bars: simulation error only, parameters fixed"
 
 
 def scale(entry: dict[str, Any]) -> float:
@@ -95,9 +95,12 @@ def ways(entry: dict[str, Any]) -> tuple[str, str]:
     return ("lower", "higher") if entry["unit"] in ("rung", "Goldstein units") else ("fewer", "more")
 
 
-def difference(value: float) -> str:
-    """+3; −0.4; +49.7 m."""
-    return signed(value).replace("-", "−")
+def difference(value: float, smallest: float = 0.01) -> str:
+    """+3; −0.4; +49.7 m; ≈0 for what is nearer to none than `smallest`, and not none."""
+    if 0 < abs(value) < smallest:
+        return "≈0"
+    words = f"{value:+.2g}" if 0 < abs(value) < 1 else signed(value)
+    return words.replace("-", "−")
 
 
 def told(entry: dict[str, Any], together: bool = False) -> bool:
