@@ -7,7 +7,23 @@ from typing import Any, NamedTuple
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.plots import border_map, courses, dots, dots_draw, effects, effects_draw, fans, map_draw, overview, surprise, timeline, timeline_draw, tree
+from sim.plots import (
+    border_change,
+    border_map,
+    courses,
+    dose,
+    dots,
+    dots_draw,
+    effects,
+    effects_draw,
+    fans,
+    map_draw,
+    overview,
+    surprise,
+    timeline,
+    timeline_draw,
+    tree,
+)
 from sim.plots.page import save
 from sim.plots.style import LIGHT, THEMES, Theme
 from sim.scenario.schema import Scenario
@@ -35,8 +51,6 @@ KINDS = (
 """In the order in which a page shows them."""
 
 
-
-
 class StudyKind(NamedTuple):
     """A kind of figure of a branch study: what makes its frames and words, one or many; its renderer, its plotted numbers."""
 
@@ -47,8 +61,10 @@ class StudyKind(NamedTuple):
 
 STUDY_KINDS = (
     StudyKind(effects.effects, effects_draw.draw, effects.data),
+    StudyKind(dose.dose, dose.draw, dose.data),
     StudyKind(overview.overview, overview.draw, overview.data),
     StudyKind(fans.fans, fans.draw, fans.data),
+    StudyKind(border_change.border_change, border_change.draw, border_change.data),
 )
 """In the order in which a page shows them."""
 

@@ -70,11 +70,11 @@ def _axis(axes: Axes, page: Page, frame: Effects, inches: float) -> None:
     axes.set_xlabel(shortened(f"difference, {unit}", inches, SMALL), size=SMALL, color=page.theme.muted, labelpad=2)
 
 
-def limits(low: float, high: float, inches: float) -> tuple[float, float]:
+def limits(low: float, high: float, inches: float, room: float = ROOM) -> tuple[float, float]:
     """The ends of an axis of differences: with zero, and room on either side of it."""
     low, high = min(low, 0.0), max(high, 0.0)
-    per_inch = max(high - low, 1e-9) / max(inches - 2 * ROOM, 0.5)
-    return min(low - 0.12 * per_inch, -ROOM * per_inch), max(high + 0.12 * per_inch, ROOM * per_inch)
+    per_inch = max(high - low, 1e-9) / max(inches - 2 * room, 0.5)
+    return min(low - 0.12 * per_inch, -room * per_inch), max(high + 0.12 * per_inch, room * per_inch)
 
 
 def _ways(page: Page, axes: Axes, frame: Effects, left: float, inches: float) -> None:

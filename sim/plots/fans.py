@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from sim.experiments.kept import record_by_day
 from sim.plots import study as about
+from sim.plots.border_map import hardship_words
 from sim.plots.frame import Words, sentence_case, titled
 from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import BODY, DASHES, HISTORY_WIDTH, PAGE_WIDTH, SMALL, Theme, house, shortened, width_of, wrapped
@@ -111,13 +112,18 @@ def title(panels: list[Panel], label: str) -> str:
     day = int(panels[0].after["q50"].astype(float).to_numpy().argmax())
     high, was = float(panels[0].after["q50"].iloc[day]), panels[0].before.iloc[day]
     date = day_words(str(panels[0].after["date"].iloc[day]), year=False)
-    finding = f"Median {label} would have peaked at {high:.2g} on {date}, as it was {float(was['q50']):.2g}"
+    finding = f"Median {label} would have peaked at {_level(high)} on {date}, as it was {_level(float(was['q50']))}"
     return titled(finding, len(panels) == 1 and high > float(was["q95"]), topic)
+
+
+def _level(value: float) -> str:
+    """21; 0.27; below 0.01 for what is less and not nought."""
+    return f"{value:.0f}" if value >= 1 else hardship_words(value)
 
 
 def _alt(panels: list[Panel], label: str, name: str, mode: str) -> str:
     def peak(rows: pd.DataFrame) -> str:
-        return f"{float(rows['q50'].max()):.2g}"
+        return _level(float(rows["q50"].max()))
 
     told = "; ".join(f"{panel.label}, {peak(panel.after)}, as it was {peak(panel.before)}" for panel in panels[:3])
     return f"Fans. Days against {label}, {mode}. Highest median: {told}. Data: fans_{name}.csv."
@@ -177,11 +183,11 @@ def _highest(panel: Panel) -> float:
 
 
 def _draw_panel(axes: Axes, panel: Panel, theme: Theme) -> None:
-    for rows, colour, how in ((panel.before, theme.parent, DASHES), (panel.after, theme.branch, "-")):
+    for rows, colour, how, above in ((panel.before, theme.parent, DASHES, 4), (panel.after, theme.branch, "-", 3)):
         days = mdates.date2num(pd.to_datetime(rows["date"]))
         for (low, high), alpha in BANDS:
             axes.fill_between(days, rows[low].astype(float), rows[high].astype(float), color=colour, alpha=alpha, lw=0)
-        axes.plot(days, rows["q50"].astype(float), color=colour, ls=how, lw=1.6, zorder=3)
+        axes.plot(days, rows["q50"].astype(float), color=colour, ls=how, lw=1.6, zorder=above)
     if panel.record is not None:
         axes.plot(mdates.date2num(pd.to_datetime(panel.record["date"])), panel.record["tension"], color=theme.history, lw=HISTORY_WIDTH, zorder=2)
     axes.axvline(float(mdates.date2num(panel.at)), color=theme.muted, lw=0.8, ls=":", zorder=1)
