@@ -84,8 +84,8 @@ def title(rows: pd.DataFrame) -> str:
 
 
 def words_of(value: float) -> str:
-    """+0.14; ≈0."""
-    return about.difference(value, SMALLEST)
+    """+0.14; ≈0 for what is nearer to none than can be told, and not none."""
+    return "≈0" if 0 < abs(value) < SMALLEST else f"{value:+.2g}".replace("-", "−") if value else "0"
 
 
 def _alt(rows: pd.DataFrame, label: str, name: str, mode: str) -> str:

@@ -93,12 +93,14 @@ def _of(manifest: dict[str, Any], scenario: Scenario, outcome: str, named: str, 
 def title(rows: pd.DataFrame, dose_name: str, entry: dict[str, Any]) -> str:
     """From which value on the outcome differs, one way, at every larger one too; else how many values can be told from none."""
     label, told = entry["label"], [bool(one) for one in rows["told"]]
-    topic = untold_words(told, label)
+    topic = untold_words(told, label, "doses")
     if not any(told):
         return topic
     first = told.index(True)
     signs = {value > 0 for value in rows["difference"].iloc[first:]}
-    finding = f"From {dose_name.replace('_', ' ')} {rows['dose'].iloc[first]:g} on, {label} can be told from as it was"
+    named, value = dose_name.replace("_", " "), f"{rows['dose'].iloc[first]:g}"
+    words = f"{value} {named}" if named.endswith("s") else f"{named} {value}"
+    finding = f"From {words} on, {label} can be told from as it was"
     return titled(finding, first > 0 and all(told[first:]) and len(signs) == 1, topic)
 
 

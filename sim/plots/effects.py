@@ -83,11 +83,11 @@ def title(rows: pd.DataFrame, entry: dict[str, Any]) -> str:
     return titled(finding, bool(first["told"]) and least > most, topic)
 
 
-def untold_words(told: list[bool], label: str) -> str:
+def untold_words(told: list[bool], label: str, noun: str = "changes") -> str:
     """How many changes cannot be told from none; for which outcome, where there is room."""
     untold = len(told) - sum(told)
     one = f"The change {'cannot' if untold else 'can'} be told from none"
-    words = one if len(told) == 1 else f"{untold or 'None'} of {len(told)} changes cannot be told from none"
+    words = one if len(told) == 1 else f"{untold or 'None'} of {len(told)} {noun} cannot be told from none"
     return titled(f"{words}: {label}", True, words)
 
 
@@ -97,7 +97,8 @@ def _alt(name: str, rows: pd.DataFrame, label: str, mode: str) -> str:
         f"higher in {per_100(row['higher'] / 100)} and lower in {per_100(row['lower'] / 100)} of 100 worlds"
         for _, row in rows.loc[rows["difference"].abs().sort_values(ascending=False, kind="stable").index[:3]].iterrows()
     ]
-    return f"Dots with intervals, and bars of worlds. Changes against {label[:1].lower()}{label[1:]}, {mode}. {'; '.join(told)}. Data: effects_{name}.csv."
+    what = f"Changes against {label[:1].lower()}{label[1:]}"
+    return f"Dots with intervals, and bars of worlds. {what}, {mode}. {'; '.join(told)}. Data: effects_{name}.csv."
 
 
 def data(frame: Effects) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from sim.experiments.kept import record_by_day
 from sim.plots import study as about
@@ -65,7 +66,8 @@ def fans(study: Study, scenario: Scenario) -> list[Fans]:
 
 
 def _of(study: Study, scenario: Scenario, name: str) -> Fans | None:
-    panels = [panel for branch in about.changed(study.manifest) if (panel := _panel(study, scenario, name, branch)) is not None]
+    record = record_by_day(scenario)[["date", "tension"]] if name == "tension" and scenario.history else None
+    panels = [panel for branch in about.changed(study.manifest) if (panel := _panel(study, scenario, name, branch, record)) is not None]
     if not panels:
         return None
     shown = sorted(panels, key=_gap, reverse=True)[:MOST]
@@ -86,7 +88,7 @@ def _of(study: Study, scenario: Scenario, name: str) -> Fans | None:
     return Fans(words, study.manifest, name, panels)
 
 
-def _panel(study: Study, scenario: Scenario, name: str, branch: str) -> Panel | None:
+def _panel(study: Study, scenario: Scenario, name: str, branch: str, record: pd.DataFrame | None) -> Panel | None:
     at = datetime.date.fromisoformat(study.manifest["branches"][branch]["at"])
     first = max(at - datetime.timedelta(days=BEFORE), scenario.start)
     daily = study.tables["daily"]
@@ -95,9 +97,7 @@ def _panel(study: Study, scenario: Scenario, name: str, branch: str) -> Panel | 
     before, after = before.reset_index(drop=True), after.reset_index(drop=True)
     if before.empty or before.equals(after):
         return None
-    record = None
-    if name == "tension" and scenario.history:
-        record = record_by_day(scenario)[["date", "tension"]]
+    if record is not None:
         record = record[record["date"] >= first.isoformat()].reset_index(drop=True)
     return Panel(branch, about.titles(study.manifest)[branch], at, before, after, record)
 
@@ -109,11 +109,10 @@ def _gap(panel: Panel) -> float:
 def title(panels: list[Panel], label: str) -> str:
     """How high the median world would have come, where that lies beyond 90 of 100 worlds as it was; else the topic."""
     topic = f"{sentence_case(label)} day by day, as it was and with the change{'s' if len(panels) > 1 else ''}"
-    day = int(panels[0].after["q50"].astype(float).to_numpy().argmax())
-    high, was = float(panels[0].after["q50"].iloc[day]), panels[0].before.iloc[day]
-    date = day_words(str(panels[0].after["date"].iloc[day]), year=False)
-    finding = f"Median {label} would have peaked at {_level(high)} on {date}, as it was {_level(float(was['q50']))}"
-    return titled(finding, len(panels) == 1 and high > float(was["q95"]), topic)
+    first = panels[0]
+    high, was = float(first.after["q50"].max()), float(first.before["q50"].max())
+    finding = f"Median {label} would have peaked at {_level(high)}, as it was {_level(was)}"
+    return titled(finding, len(panels) == 1 and high > float(first.before["q95"].max()), topic)
 
 
 def _level(value: float) -> str:
@@ -167,7 +166,7 @@ def draw(frame: Fans, theme: Theme, scale: float = 1.0) -> Figure:
             _draw_panel(axes, panel, theme)
             _dates(axes, panel, room)
             axes.tick_params(labelsize=SMALL)
-            axes.yaxis.set_major_locator(about.MaxNLocator(nbins=4))
+            axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
     return page.figure
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from sim.effect_words import moves
 from sim.effects import told_from_none
 from sim.plots import study as about
 from sim.plots.effects_draw import draw_name
@@ -69,13 +70,13 @@ def _cell(manifest: dict[str, Any], branch: str, name: str) -> dict[str, Any]:
         return {"branch": branch, "outcome": name, "difference": None, "low": None, "high": None, "told": False}
     scale = about.scale(entry)
     numbers = {side: scale * entry[key] for side, key in (("difference", "difference"), ("low", "low_together"), ("high", "high_together"))}
-    return {"branch": branch, "outcome": name, **numbers, "told": about.moves(entry) and told_from_none(entry, together=True)}
+    return {"branch": branch, "outcome": name, **numbers, "told": moves(entry) and told_from_none(entry, together=True)}
 
 
 def title(rows: pd.DataFrame) -> str:
     """How many differences can be told from none, all together."""
     told = int(rows["told"].sum())
-    return titled(f"{told or 'None'} of {len(rows)} differences can be told from none", True, "What each change does to each outcome")
+    return titled(f"{told or 'None'} of {len(rows)} differences can be told from none, taken together", True, "What each change does to each outcome")
 
 
 def _alt(rows: pd.DataFrame, branches: dict[str, str], columns: dict[str, tuple[str, str]], mode: str) -> str:
@@ -104,7 +105,7 @@ def draw(frame: Overview, theme: Theme, scale: float = 1.0) -> Figure:
     width, names = PAGE_WIDTH * scale, min(max(map(width_of, frame.branches.values())), NAMES * PAGE_WIDTH * scale)
     left = MARGIN + names + 0.12
     room = min((width - left - MARGIN) / len(frame.columns), 1.6)
-    heads = {name: wrapped(label, room - 0.12, SMALL, bold=True) for name, (label, _) in frame.columns.items()}
+    heads = {name: _label(label, room - 0.12) for name, (label, _) in frame.columns.items()}
     units = {name: wrapped(unit, room - 0.12, SMALL) for name, (_, unit) in frame.columns.items()}
     above = LINE[SMALL] * max(len(heads[name]) + len(units[name]) for name in heads) + 0.08
     with house(theme):
@@ -124,6 +125,12 @@ def draw(frame: Overview, theme: Theme, scale: float = 1.0) -> Figure:
         for line, label in enumerate(frame.branches.values()):
             draw_name(page, label, MARGIN + names, above + ROW * (line + 0.5), names)
     return page.figure
+
+
+def _label(label: str, inches: float) -> list[str]:
+    """A label in lines; words that are too wide are parted at their hyphens."""
+    words = [word if width_of(word, SMALL, bold=True) <= inches else word.replace("-", "- ") for word in label.split()]
+    return wrapped(" ".join(words), inches, SMALL, bold=True)
 
 
 def _head(page: Page, label: list[str], unit: list[str], x: float, above: float) -> None:

@@ -17,6 +17,7 @@ CLOSURE_CAVEAT = "The record saw no closure: what one does rests on assumptions 
 SHOWN = ("second_round", "hardship_person_days")
 """Outcomes with figures of their own where nobody asks for others."""
 MILLION = 1e6
+LEAST_SHOWN = 0.05
 
 
 def outcomes(manifest: dict[str, Any]) -> list[str]:
@@ -95,12 +96,9 @@ def ways(entry: dict[str, Any]) -> tuple[str, str]:
     return ("lower", "higher") if entry["unit"] in ("rung", "Goldstein units") else ("fewer", "more")
 
 
-def difference(value: float, smallest: float = 0.01) -> str:
-    """+3; −0.4; +49.7 m; ≈0 for what is nearer to none than `smallest`, and not none."""
-    if 0 < abs(value) < smallest:
-        return "≈0"
-    words = f"{value:+.2g}" if 0 < abs(value) < 1 else signed(value)
-    return words.replace("-", "−")
+def difference(value: float) -> str:
+    """+3; −0.4; +49.7 m; ≈0 for what a digit after the point does not show, and is not none."""
+    return "≈0" if 0 < abs(value) < LEAST_SHOWN else signed(value).replace("-", "−")
 
 
 def told(entry: dict[str, Any], together: bool = False) -> bool:
