@@ -86,8 +86,10 @@ def title(rows: pd.DataFrame, entry: dict[str, Any]) -> str:
 def untold_words(told: list[bool], label: str, noun: str = "changes") -> str:
     """How many changes cannot be told from none; for which outcome, where there is room."""
     untold = len(told) - sum(told)
-    one = f"The change {'cannot' if untold else 'can'} be told from none"
-    words = one if len(told) == 1 else f"{untold or 'None'} of {len(told)} {noun} cannot be told from none"
+    if len(told) == 1:
+        words = f"The change {'cannot' if untold else 'can'} be told from none"
+    else:
+        words = f"{untold} of {len(told)} {noun} cannot be told from none" if untold else f"All {len(told)} {noun} can be told from none"
     return titled(f"{words}: {label}", True, words)
 
 
