@@ -93,7 +93,7 @@ def test_every_figure_has_words(study: Study, single: Study, crisis: Scenario) -
         assert words.caption.endswith(f"{about.EFFECT_CAVEAT} {frame.CAVEAT}")
         assert words.alt.endswith(f"Data: {words.name}.csv.")
         assert words.mode in words.alt
-        assert "nan" not in " ".join(entry.values()).replace("financ", "")
+        assert "nan" not in " ".join(entry.values())
 
 
 def test_the_mode_names_the_day_or_that_there_are_several(study: Study, single: Study) -> None:
@@ -173,7 +173,7 @@ def test_title_of_the_map(intervals: tuple[tuple[float, float], ...], title: str
 
 def test_title_of_the_fans(study: Study, crisis: Scenario) -> None:
     panel = next(made for made in fans.fans(study, crisis) if made.series == "hardship").panels[-1]
-    days = panel.before.assign(**{name: 0.1 for name in fans.QUANTILES})
+    days = panel.before.assign(**dict.fromkeys(fans.QUANTILES, 0.1))
     high = days.assign(q50=0.4)
     alone = dataclasses.replace(panel, before=days, after=high)
     assert fans.title([alone], "hardship") == "Median hardship would have peaked at 0.40, as it was 0.10"
@@ -265,7 +265,7 @@ def test_a_marker_is_hollow_where_the_interval_includes_none(study: Study, crisi
         assert made.rows["told"].tolist() == [low > 0 or high < 0 for low, high in zip(made.rows["low"], made.rows["high"], strict=True)]
 
 
-@pytest.mark.parametrize("scale", [0.8, 1.0, 1.3])
+@pytest.mark.parametrize("scale", [0.8, 1.2])
 @pytest.mark.parametrize("names", ["usual", "long"])
 def test_no_two_texts_touch_and_none_leaves_the_canvas(study: Study, single: Study, crisis: Scenario, scale: float, names: str) -> None:
     found = {}

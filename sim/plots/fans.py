@@ -154,6 +154,7 @@ def draw(frame: Fans, theme: Theme, scale: float = 1.0) -> Figure:
     each = head + plot + UNDER
     high = 1.06 * max(_highest(panel) for panel in frame.panels)
     low = min(0.0, min(float(rows["q05"].min()) for panel in frame.panels for rows in (panel.before, panel.after)))
+    ticks = [round(float(tick), 9) for tick in MaxNLocator(nbins=4).tick_values(low, high) if low <= tick <= high - 0.08 * (high - low)]
     with house(theme):
         page = Page(theme, width, KEY + each * -(-count // columns), frame.words, frame.manifest)
         _key(page, frame.panels[0].record is not None)
@@ -166,7 +167,7 @@ def draw(frame: Fans, theme: Theme, scale: float = 1.0) -> Figure:
             _draw_panel(axes, panel, theme)
             _dates(axes, panel, room)
             axes.tick_params(labelsize=SMALL)
-            axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+            axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     return page.figure
 
 
