@@ -1,17 +1,33 @@
-"""Every figure of a replay, written to its folder in both themes; a figure for which a run lacks the data is left out."""
+"""Every figure of a replay or of a branch study, written to its folder in both themes; a figure for which a run lacks the data is left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.plots import border_map, courses, dots, dots_draw, map_draw, surprise, timeline, timeline_draw, tree
+from sim.plots import (
+    border_change,
+    border_map,
+    courses,
+    dose,
+    dots,
+    dots_draw,
+    effects,
+    effects_draw,
+    fans,
+    map_draw,
+    overview,
+    surprise,
+    timeline,
+    timeline_draw,
+    tree,
+)
 from sim.plots.page import save
 from sim.plots.style import LIGHT, THEMES, Theme
 from sim.scenario.schema import Scenario
-from sim.store import Run
+from sim.store import Run, Study
 
 
 class Kind(NamedTuple):
@@ -35,14 +51,42 @@ KINDS = (
 """In the order in which a page shows them."""
 
 
+class StudyKind(NamedTuple):
+    """A kind of figure of a branch study: what makes its frames and words, one or many; its renderer, its plotted numbers."""
+
+    frames: Callable[[Study, Scenario], Sequence[Any]]
+    draw: Callable[..., Figure]
+    data: Callable[[Any], pd.DataFrame]
+
+
+STUDY_KINDS = (
+    StudyKind(effects.effects, effects_draw.draw, effects.data),
+    StudyKind(dose.dose, dose.draw, dose.data),
+    StudyKind(overview.overview, overview.draw, overview.data),
+    StudyKind(fans.fans, fans.draw, fans.data),
+    StudyKind(border_change.border_change, border_change.draw, border_change.data),
+)
+"""In the order in which a page shows them."""
+
+
 def write(run: Run, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
     """Write every figure that the run has the data for; gives the entries of figures.json."""
-    entries = []
-    for kind in KINDS:
-        frame = kind.frame(run, scenario)
-        if frame is not None:
-            for theme in kind.themes:
-                save(kind.draw(frame, theme), folder, frame.words.name, theme, run.manifest)
-            kind.data(frame).to_csv(folder / f"{frame.words.name}.csv", index=False)
-            entries.append(frame.words.entry())
-    return entries
+    made = [(kind, kind.frame(run, scenario)) for kind in KINDS]
+    return [_keep(frame, kind.draw, kind.data, kind.themes, folder, run.manifest) for kind, frame in made if frame is not None]
+
+
+def write_branch(study: Study, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
+    """Write every figure that a branch study has the data for; gives the entries of figures.json."""
+    made = [(kind, frame) for kind in STUDY_KINDS for frame in kind.frames(study, scenario)]
+    return [_keep(frame, kind.draw, kind.data, THEMES, folder, study.manifest) for kind, frame in made]
+
+
+def _keep(
+    frame: Any, draw: Callable[..., Figure], data: Callable[[Any], pd.DataFrame], themes: tuple[Theme, ...], folder: Path, manifest: dict[str, Any]
+) -> dict[str, str]:
+    """Write a figure in its themes, with its numbers."""
+    for theme in themes:
+        save(draw(frame, theme), folder, frame.words.name, theme, manifest)
+    data(frame).to_csv(folder / f"{frame.words.name}.csv", index=False)
+    entry: dict[str, str] = frame.words.entry()
+    return entry

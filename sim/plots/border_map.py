@@ -64,8 +64,15 @@ def border_map(run: Run, scenario: Scenario) -> BorderMap | None:
 
 def _rows(run: Run, scenario: Scenario, mode: str) -> pd.DataFrame:
     kept = run.communities[(run.communities["mode"] == mode) & (run.communities["setup"] == "unchanged")]
-    homes = [scenario.communities[name] for name in kept["community"]]
-    kept = kept.assign(
+    kept = placed(kept, scenario)
+    kept = kept.astype(dict.fromkeys(("people", "mean", "median", "q05", "q95"), float))
+    return kept.sort_values(["median", "mean", "label"], ascending=[False, False, True], kind="stable").reset_index(drop=True)
+
+
+def placed(rows: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Rows of communities with what the map must know of them."""
+    homes = [scenario.communities[name] for name in rows["community"]]
+    return rows.assign(
         label=[home.label for home in homes],
         state_label=[label_of(scenario, home.state) for home in homes],
         side=[list(scenario.states).index(home.state) for home in homes],
@@ -73,8 +80,6 @@ def _rows(run: Run, scenario: Scenario, mode: str) -> pd.DataFrame:
         longitude=[home.longitude for home in homes],
         label_side=[home.label_side for home in homes],
     )
-    kept = kept.astype(dict.fromkeys(("people", "mean", "median", "q05", "q95"), float))
-    return kept.sort_values(["median", "mean", "label"], ascending=[False, False, True], kind="stable").reset_index(drop=True)
 
 
 def _crossings(run: Run, scenario: Scenario, mode: str) -> pd.DataFrame:

@@ -67,9 +67,12 @@ def weight_words(manifest: dict[str, Any], mode: str) -> str:
 def footer_words(manifest: dict[str, Any]) -> list[str]:
     """Worlds, seed, scenario, parameters, version: what a reader needs to find the numbers again."""
     asked = manifest["asked"]
-    worlds = f"{asked['worlds']:,} {'world' if asked['worlds'] == 1 else 'worlds'}{'' if asked['worlds'] >= FEW_WORLDS else ': few, run more'}"
-    unchanged = ["without the changes asked for"] if asked["changes"] else []
+    count = max([asked["worlds"], *(one["worlds"] for one in manifest.get("branches", {}).values())])
+    worlds = f"{count:,} {'world' if count == 1 else 'worlds'}{'' if count >= FEW_WORLDS else ': few, run more'}"
+    unchanged = ["without the changes asked for"] if asked.get("changes") else []
     parameters = f"parameters: {PARAMETERS[asked['parameters']]}"
+    if "branches" in manifest and manifest["draws"] is None:
+        parameters = "parameters fixed; bars show simulation error only"
     return [worlds, f"seed {asked['seed']}", asked["scenario"], *unchanged, parameters, f"taftan {__version__}", "a model, not a forecast"]
 
 

@@ -1,6 +1,6 @@
 """F7 drawn: the map says where, the ranking beside it how sure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,13 +35,14 @@ def draw(frame: BorderMap, theme: Theme, scale: float = 1.0) -> Figure:
     height = max(HEIGHT * scale, 0.185 * ranked + 0.6)
     with house(theme):
         page = Page(theme, width, height + KEY, frame.words, frame.manifest)
-        _draw_map(page, frame, height)
+        draw_map(page, frame, height, [{"color": colour(value)} for value in rows["median"]])
         _draw_key(page, frame, height)
         _draw_ranking(page, frame, ranked, height)
     return page.figure
 
 
-def _draw_map(page: Page, frame: BorderMap, height: float) -> None:
+def draw_map(page: Page, frame: BorderMap, height: float, fills: Sequence[dict[str, Any]]) -> None:
+    """The ground with crossings, strikes and communities, filled as asked for in the order of the rows."""
     theme, rows, width = page.theme, frame.rows, MAP * page.width - MARGIN
     axes = page.blank(MARGIN, 0, width, height)
     homes, crossings = list(zip(rows["longitude"], rows["latitude"], strict=True)), frame.crossings
@@ -50,8 +51,8 @@ def _draw_map(page: Page, frame: BorderMap, height: float) -> None:
         _draw_ground(axes, frame.outlines, seen, theme)
     at = [seen.place(*home) for home in homes]
     radii = LARGEST * np.sqrt(rows["people"].to_numpy() / rows["people"].max())
-    for (x, y), radius, value in sorted(zip(at, radii, rows["median"], strict=True), key=lambda item: -item[1]):
-        axes.scatter(x, y, s=(2 * 72 * radius) ** 2, color=colour(value), ec=theme.outline, lw=0.8, zorder=3)
+    for (x, y), radius, fill in sorted(zip(at, radii, fills, strict=True), key=lambda item: -item[1]):
+        axes.scatter(x, y, s=(2 * 72 * radius) ** 2, **{"ec": theme.outline, "lw": 0.8, "zorder": 3, **fill})
     gates = [seen.place(*gate) for gate in zip(crossings["longitude"], crossings["latitude"], strict=True)]
     for (x, y), policy in zip(gates, crossings["policy"], strict=True):
         draw_crossing(axes, x, y, policy, theme)
@@ -161,7 +162,7 @@ def _draw_ranking(page: Page, frame: BorderMap, ranked: int, height: float) -> N
         page.text(left + names, y, shortened(row["label"], names), BODY, ha="right")
         page.text(page.width - MARGIN, y, people[number], SMALL, color=theme.muted, ha="right")
     page.text(page.width - MARGIN, top - 0.12, "people", SMALL, color=theme.muted, ha="right")
-    _draw_sides(page, frame, left)
+    draw_sides(page, frame, left)
     ticks = MaxNLocator(nbins=max(2, min(5, int((page.width - left - names - right) / 0.55)))).tick_values(*axes.get_xlim())
     axes.set_xticks([tick for tick in ticks if 0 <= tick <= axes.get_xlim()[1]])
     axes.spines["left"].set_visible(False)
@@ -169,7 +170,7 @@ def _draw_ranking(page: Page, frame: BorderMap, ranked: int, height: float) -> N
     axes.set_xlabel("hardship: median, and 90 of 100 worlds", size=SMALL, color=theme.muted, labelpad=2)
 
 
-def _draw_sides(page: Page, frame: BorderMap, left: float) -> None:
+def draw_sides(page: Page, frame: BorderMap, left: float) -> None:
     """Above the ranking: which marker is which state."""
     axes, x = page.blank(), left
     sides = dict(zip(frame.rows["side"], frame.rows["state_label"], strict=True))

@@ -27,6 +27,10 @@ MIXES = (0.0, 0.12, 0.3, 0.6, 1.0)
 """How much of a state's colour each shade of its share of worlds holds."""
 HARM = ("#FFFFD4", "#FED98E", "#FE9929", "#D95F0E", "#993404")
 """Harm, light to dark (ColorBrewer YlOrBr); its steps stay apart in grey."""
+DIFFERENCE = ("#542788", "#998EC3", "#D8DAEB", "#F7F7F7", "#FEE0B6", "#F1A340", "#B35806")
+"""Differences, from less to more (ColorBrewer PuOr)."""
+HATCH = "////"
+"""Backs up a fill that must survive a photocopier, and marks what cannot be told from none."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,19 @@ class Theme:
     land: str
     states: tuple[str, str]
     outline: str
+    branch: str
 
     def shades(self, number: int) -> list[str]:
         """Shades of a state's colour for shares of worlds, from the ground up."""
         return [mixed(self.states[number], self.ground, share) for share in MIXES]
 
 
-LIGHT = Theme("light", "#FFFFFF", "#1F2328", "#57606A", "#E5E7EB", "#111111", "#6B7280", "#F3F4F6", ("#0072B2", "#B45309"), "#1F2328")
-DARK = Theme("dark", "#14181D", "#E6EDF3", "#9DA7B3", "#30363D", "#FFFFFF", "#9CA3AF", "#1E242B", ("#56B4E9", "#E69F00"), "#9DA7B3")
+LIGHT = Theme(
+    "light", "#FFFFFF", "#1F2328", "#57606A", "#E5E7EB", "#111111", "#6B7280", "#F3F4F6", ("#0072B2", "#B45309"), "#1F2328", "#7A00CC"
+)  # fmt: skip
+DARK = Theme(
+    "dark", "#14181D", "#E6EDF3", "#9DA7B3", "#30363D", "#FFFFFF", "#9CA3AF", "#1E242B", ("#56B4E9", "#E69F00"), "#9DA7B3", "#B84DFF"
+)  # fmt: skip
 THEMES = (LIGHT, DARK)
 
 

@@ -72,7 +72,7 @@ def command(manifest: dict[str, Any]) -> str:
     return " ".join(["python run.py", *asked.get("command_words", ["branch", asked["scenario"]])])
 
 
-def write_page(study: Study, crisis: Scenario, folder: Path) -> Path:
+def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[str, str]]) -> Path:
     """Write the study's index.html, with its figures."""
     manifest = study.manifest
     first = next(iter(manifest["branches"].values()))
@@ -83,7 +83,7 @@ def write_page(study: Study, crisis: Scenario, folder: Path) -> Path:
         manifest,
         question=question,
         findings=branch_findings(manifest),
-        figures=[],
+        figures=figures,
         blocks=blocks(manifest),
         command=command(manifest),
     )
