@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.experiments.branch import branch
     from sim.experiments.replay import replay
+    from sim.experiments.tipping import tipping
     from sim.model import Crisis
     from sim.scenario.load import default_name, load
     from sim.store import open_run as open
@@ -24,12 +25,13 @@ _HOME = {
     "default_name": "sim.scenario.load",
     "replay": "sim.experiments.replay",
     "branch": "sim.experiments.branch",
+    "tipping": "sim.experiments.tipping",
     "Crisis": "sim.model",
     "open": "sim.store",
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "branch", "default_name", "load", "open", "replay"]
+__all__ = ["Crisis", "__version__", "branch", "default_name", "load", "open", "replay", "tipping"]
 
 
 def __getattr__(name: str) -> Any:

@@ -124,9 +124,9 @@ def effect_in_clusters(before: Numbers, after: Numbers, weight: Numbers, cluster
     heavy = np.bincount(number, share)
     mean, worth = float((share * difference).sum()), float(1.0 / (heavy**2).sum())
     off = np.bincount(number, share * (difference - mean))
-    few = worth / (worth - 1.0) if worth > 1.0 + SMALLEST_FREEDOM else np.inf
-    error = float(np.sqrt(few * (off**2).sum())) if difference.any() else 0.0
-    reach = float(stdtrit(max(worth - 1.0, SMALLEST_FREEDOM), 1.0 - TAIL)) * error if error else 0.0
+    freedom = max(worth - 1.0, SMALLEST_FREEDOM)
+    error = float(np.sqrt(worth / freedom * (off**2).sum()))
+    reach = float(stdtrit(freedom, 1.0 - TAIL)) * error
     sides = {"lower": float(share[difference < 0].sum()), "same": float(share[difference == 0].sum()), "higher": float(share[difference > 0].sum())}
     return {"worlds": len(share), **sides, "difference": mean, "low": mean - reach, "high": mean + reach, "error": error}
 
