@@ -17,12 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.branches import Branch, read
-from sim.course import Course
+from sim.course import EXPANDED, Course
 from sim.design import Point, point_in
 from sim.effects import effect, effect_in_clusters, told_from_none
 from sim.execute import available_workers, over_chunks
 from sim.experiments.branch import CAVEAT, FEWEST_DRAWS, FITTED_CAVEAT, WORLDS_PER_DRAW, load_branch_actors
 from sim.experiments.reading import draws_of
+from sim.history import series as recorded
 from sim.history import window
 from sim.model import Crisis
 from sim.outcomes import Outcome, definitions
@@ -40,6 +41,10 @@ OUTCOME = "second_round"
 THRESHOLD = 0.5
 WORTH_WORKERS = 30_000
 """Worlds times points from which several processes pay: nothing but an outcome travels between them."""
+
+NUMBERS = ("prevented", "low", "high", "prevented_worlds", "brought_worlds", "as_it_was", "effective_worlds")
+TYPES = {"date": "string", "lever": "string", **dict.fromkeys(NUMBERS, "Float64"), "worlds": "Int64", "told": "boolean", "settled": "boolean"}
+COLUMNS = ["date", "lever", "prevented", "low", "high", "told", "prevented_worlds", "brought_worlds", "as_it_was", "worlds", "effective_worlds", "settled"]
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
@@ -180,21 +185,28 @@ def run(request: Request) -> Study:
     started = now()
     scenario = request.scenario
     asked = next(one for one in definitions(scenario) if one.name == request.outcome)
-    points = tuple(point for day in request.days for point in _points(request, day))
+    names = series_of(scenario, asked)
+    open_days = tuple(day for day in request.days if not settled(scenario, asked, names, day))
+    points = tuple(point for day in open_days for point in _points(request, day))
     priors = load_priors() if request.parameters == "prior" else {}
-    table = SlimTable(scenario, points, request.seed, priors, WORLDS_PER_DRAW, names=series_of(scenario, asked))
-    step = len(request.levers) + 1
-    workers = request.workers
-    if workers is None:
-        workers = available_workers() if len(points) * request.worlds >= WORTH_WORKERS else 1
-    chunks = list(over_chunks(table, request.worlds, partial(_read, outcome=request.outcome, step=step), workers=workers))
-    happens = np.concatenate([flags for flags, _ in chunks], axis=1).reshape(len(request.days), step, request.worlds)
-    log_weight = np.concatenate([weights for _, weights in chunks], axis=1)
+    table = SlimTable(scenario, points, request.seed, priors, WORLDS_PER_DRAW, names=names)
+    happens, log_weight = _run(request, table) if points else (np.zeros((0, request.worlds), dtype=bool), np.zeros((0, request.worlds)))
+    happens = happens.reshape(len(open_days), len(request.levers) + 1, request.worlds)
     draw = draws_of(table, request.worlds)
-    cells = _cells(request, happens, log_weight, draw)
+    cells = pd.concat([_cells(request, open_days, happens, log_weight, draw), _settled_cells(request, asked, open_days)])
+    cells = cells.sort_values("date", kind="stable", ignore_index=True)
     manifest = identity(request.asked(), started) | _report(request, asked, cells, draw)
     manifest["hash"] = asked_hash(request.asked())
     return Study(manifest, {"tipping": cells})
+
+
+def _run(request: Request, table: SlimTable) -> tuple[Flags, Numbers]:
+    """Whether the outcome happens, shape (points, worlds), and log weights, shape (days, worlds)."""
+    workers = request.workers
+    if workers is None:
+        workers = available_workers() if len(table.points) * request.worlds >= WORTH_WORKERS else 1
+    chunks = list(over_chunks(table, request.worlds, partial(_read, outcome=request.outcome, step=len(request.levers) + 1), workers=workers))
+    return np.concatenate([flags for flags, _ in chunks], axis=1), np.concatenate([weights for _, weights in chunks], axis=1)
 
 
 def _points(request: Request, day: int) -> list[Point]:
@@ -228,21 +240,55 @@ def series_of(scenario: Scenario, outcome: Outcome) -> tuple[str, ...]:
     return tuple(sorted(noting.used))
 
 
+def settled(scenario: Scenario, outcome: Outcome, names: Sequence[str], day: int) -> bool:
+    """Whether the record to the day before leaves no doubt about an outcome: the same with nothing more and with everything from then on.
+
+    Only where the outcome is read off strikes, agreement and war, which the record never leaves open.
+    """
+    military = {f"{state}.military": EXPANDED for state in scenario.states}
+    most = military | {"agreement": 1, "war": 1}
+    if not set(names) <= most.keys():
+        return False
+    record, found = recorded(scenario), []
+    for level in (0, 1):
+        ahead = {name: np.where(np.arange(scenario.days)[:, np.newaxis] < day, record[name], level * most[name]) for name in names}
+        found.append(_happens(outcome, Course(scenario, ahead, {}, None)).item())
+    return bool(found[0] == found[1])
+
+
+def _happens(outcome: Outcome, course: Course) -> Flags:
+    """Whether an outcome happens, per world; not, where it is not defined."""
+    return np.asarray(np.asarray(outcome.read(course), dtype=np.float64) == 1.0)
+
+
 def _read(results: list[PointResult], first: int, *, outcome: str, step: int) -> tuple[Flags, Numbers]:
     """Whether the outcome happens, a row a point, and log weights, a row a day: lever and parent follow the same record."""
     del first
     asked = next(one for one in definitions(results[0].scenario) if one.name == outcome)
-    happens = np.array([np.asarray(asked.read(result.course()), dtype=np.float64) == 1.0 for result in results])
+    happens = np.array([_happens(asked, result.course()) for result in results])
     return happens, np.array([result.log_weight for result in results[::step]])
 
 
 # What it comes to
 
 
-def _cells(request: Request, happens: Flags, log_weight: Numbers, draw: NDArray[Any] | None) -> pd.DataFrame:
+def _settled_cells(request: Request, outcome: Outcome, open_days: Sequence[int]) -> pd.DataFrame:
+    """Rows of the days on which the record has settled the outcome: nothing was run, no lever can change it."""
+    came = 100.0 * _happens(outcome, Course(request.scenario, recorded(request.scenario), {}, None)).item()
+    days = [day for day in request.days if day not in open_days]
+    none = dict.fromkeys(("prevented", "low", "high", "prevented_worlds", "brought_worlds"), 0.0)
+    rows = [
+        {"date": request.scenario.date_of(day).isoformat(), "lever": name, **none, "told": False, "as_it_was": came, "worlds": 0, "settled": True}
+        for day in days
+        for name in request.levers
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS).astype(TYPES)
+
+
+def _cells(request: Request, days: Sequence[int], happens: Flags, log_weight: Numbers, draw: NDArray[Any] | None) -> pd.DataFrame:
     """A row a day and lever: worlds in 100, with interval; `prevented` is parent less lever, above 0 where the lever helps."""
     rows = []
-    for number, day in enumerate(request.days):
+    for number, day in enumerate(days):
         weight = np.exp(log_weight[number] - log_weight[number].max())
         weight /= weight.sum()
         worth, parent = float(1.0 / (weight**2).sum()), happens[number, 0].astype(np.float64)
@@ -262,9 +308,10 @@ def _cells(request: Request, happens: Flags, log_weight: Numbers, draw: NDArray[
                     "as_it_was": 100.0 * float((weight * parent).sum()),
                     "worlds": request.worlds,
                     "effective_worlds": worth,
+                    "settled": False,
                 }
             )
-    return pd.DataFrame(rows).astype({"date": "string", "lever": "string"})
+    return pd.DataFrame(rows, columns=COLUMNS).astype(TYPES)
 
 
 def _effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, Any]:
@@ -290,6 +337,7 @@ def _report(request: Request, outcome: Outcome, cells: pd.DataFrame, draw: NDArr
     scenario = request.scenario
     draws = None if draw is None else int(draw[-1]) + 1
     parents = cells.drop_duplicates("date")
+    open_rows = parents[~parents["settled"]]
     levers = {name: _of_lever(request, name, cells[cells["lever"] == name].reset_index(drop=True)) for name in request.levers}
     order = sorted(levers, key=lambda name: -(levers[name]["best"] or {"prevented": 0.0})["prevented"])
     return {
@@ -301,9 +349,17 @@ def _report(request: Request, outcome: Outcome, cells: pd.DataFrame, draw: NDArr
         "interval": "parameters" if draws and draws >= FEWEST_DRAWS else "simulation",
         "days": len(request.days),
         "as_it_was": {"least": float(parents["as_it_was"].min()), "most": float(parents["as_it_was"].max())},
-        "fewest_effective_worlds": float(parents["effective_worlds"].min()),
+        "fewest_effective_worlds": float(parents["effective_worlds"].min()) if len(open_rows) else None,
+        "settled_from": _settled_from(parents),
         "levers": {name: levers[name] for name in order},
     }
+
+
+def _settled_from(parents: pd.DataFrame) -> str | None:
+    """The first day from which on the record has settled the outcome."""
+    still_open = parents.loc[~parents["settled"], "date"]
+    after = parents["date"] if still_open.empty else parents.loc[parents["date"] > still_open.max(), "date"]
+    return None if after.empty else str(after.iloc[0])
 
 
 def _of_lever(request: Request, name: str, rows: pd.DataFrame) -> dict[str, Any]:
@@ -316,8 +372,8 @@ def _of_lever(request: Request, name: str, rows: pd.DataFrame) -> dict[str, Any]
         entry["worst"] = _cell(rows, int(worse["prevented"].idxmin()))
     if found:
         best, last = found
-        entry |= {"best": _cell(rows, best), "last": rows["date"][last]}
-        entry["gone_by"] = rows["date"][last + 1] if last + 1 < len(rows) else None
+        entry |= {"best": _cell(rows, best), "last": str(rows["date"][last])}
+        entry["gone_by"] = str(rows["date"][last + 1]) if last + 1 < len(rows) else None
     return entry
 
 
