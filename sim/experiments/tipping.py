@@ -186,7 +186,8 @@ def run(request: Request) -> Study:
     scenario = request.scenario
     asked = next(one for one in definitions(scenario) if one.name == request.outcome)
     names = series_of(scenario, asked)
-    open_days = tuple(day for day in request.days if not settled(scenario, asked, names, day))
+    record = recorded(scenario)
+    open_days = tuple(day for day in request.days if not settled(scenario, asked, names, record, day))
     points = tuple(point for day in open_days for point in _points(request, day))
     priors = load_priors() if request.parameters == "prior" else {}
     table = SlimTable(scenario, points, request.seed, priors, WORLDS_PER_DRAW, names=names)
@@ -240,7 +241,7 @@ def series_of(scenario: Scenario, outcome: Outcome) -> tuple[str, ...]:
     return tuple(sorted(noting.used))
 
 
-def settled(scenario: Scenario, outcome: Outcome, names: Sequence[str], day: int) -> bool:
+def settled(scenario: Scenario, outcome: Outcome, names: Sequence[str], record: Mapping[str, Any], day: int) -> bool:
     """Whether the record to the day before leaves no doubt about an outcome: the same with nothing more and with everything from then on.
 
     Only where the outcome is read off strikes, agreement and war, which the record never leaves open.
@@ -249,7 +250,7 @@ def settled(scenario: Scenario, outcome: Outcome, names: Sequence[str], day: int
     most = military | {"agreement": 1, "war": 1}
     if not set(names) <= most.keys():
         return False
-    record, found = recorded(scenario), []
+    found = []
     for level in (0, 1):
         ahead = {name: np.where(np.arange(scenario.days)[:, np.newaxis] < day, record[name], level * most[name]) for name in names}
         found.append(_happens(outcome, Course(scenario, ahead, {}, None)).item())

@@ -28,6 +28,9 @@ MIXES = (0.0, 0.12, 0.3, 0.6, 1.0)
 HARM = ("#FFFFD4", "#FED98E", "#FE9929", "#D95F0E", "#993404")
 """Harm, light to dark (ColorBrewer YlOrBr); its steps stay apart in grey."""
 
+STRENGTH = ("#DADAEB", "#BCBDDC", "#9E9AC8", "#6A51A3")
+"""How strong a lever is, light to dark (ColorBrewer Purples); none is the ground."""
+
 
 @dataclass(frozen=True)
 class Theme:
