@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.experiments.branch import branch
     from sim.experiments.explain import explain
     from sim.experiments.replay import replay
+    from sim.experiments.tipping import tipping
     from sim.model import Crisis
     from sim.scenario.load import default_name, load
     from sim.store import open_run as open
@@ -26,12 +27,13 @@ _HOME = {
     "replay": "sim.experiments.replay",
     "branch": "sim.experiments.branch",
     "explain": "sim.experiments.explain",
+    "tipping": "sim.experiments.tipping",
     "Crisis": "sim.model",
     "open": "sim.store",
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "branch", "default_name", "explain", "load", "open", "replay"]
+__all__ = ["Crisis", "__version__", "branch", "default_name", "explain", "load", "open", "replay", "tipping"]
 
 
 def __getattr__(name: str) -> Any:

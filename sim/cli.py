@@ -12,6 +12,7 @@ from sim import __version__
 from sim.commands.branch import branch
 from sim.commands.common import Json, ScenarioName, Steps, date_of, fail, scenario_named
 from sim.commands.explain import explain, tell
+from sim.commands.tipping import tipping
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -88,6 +89,7 @@ def replay(
 
 app.command(rich_help_panel="Ask")(branch)
 app.command(rich_help_panel="Understand")(explain)
+app.command(rich_help_panel="Ask")(tipping)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

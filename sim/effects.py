@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr, ndtri
+from scipy.special import log_ndtr, ndtr, ndtri, stdtrit
 
 from sim.summary import NORMAL_95
 
@@ -20,6 +20,8 @@ TAIL = 0.025
 """Share left out on either side of an interval that holds 95 in 100."""
 REACH = 8.0
 """Standard deviations beyond which nothing is looked for."""
+SMALLEST_FREEDOM = 0.1
+"""Where worlds are worth hardly more than one, the interval is as good as endless."""
 HALVINGS = 60
 """Halvings of an interval, after which it is as narrow as numbers allow."""
 
@@ -123,6 +125,24 @@ def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] 
         "p_positive": min(max(1.0 - draws.below(0.0), 0.0), 1.0),
         "error": draws.error,
     }
+
+
+def effect_in_clusters(before: Numbers, after: Numbers, weight: Numbers, cluster: NDArray[Any]) -> dict[str, Any]:
+    """The effect on an outcome with simulation error alone, where worlds of a cluster are alike: few draws, or a world each.
+
+    The standard error is that between clusters (Liang & Zeger 1986), drawn out by Student's t with as many degrees of
+    freedom as equally heavy clusters would have, less one.
+    """
+    share, difference = weight / weight.sum(), after - before
+    number = np.unique(cluster, return_inverse=True)[1]
+    heavy = np.bincount(number, share)
+    mean, worth = float((share * difference).sum()), float(1.0 / (heavy**2).sum())
+    off = np.bincount(number, share * (difference - mean))
+    freedom = max(worth - 1.0, SMALLEST_FREEDOM)
+    error = float(np.sqrt(worth / freedom * (off**2).sum()))
+    reach = float(stdtrit(freedom, 1.0 - TAIL)) * error
+    sides = {"lower": float(share[difference < 0].sum()), "same": float(share[difference == 0].sum()), "higher": float(share[difference > 0].sum())}
+    return {"worlds": len(share), **sides, "difference": mean, "low": mean - reach, "high": mean + reach, "error": error}
 
 
 def effects(before: pd.DataFrame, after: pd.DataFrame, weight: Numbers, draw: NDArray[Any] | None) -> dict[str, dict[str, Any]]:

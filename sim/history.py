@@ -3,6 +3,7 @@
 What the record does not count (hardship, joining, background attacks) is missing.
 """
 
+import datetime
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,20 @@ from sim.record import DOWNGRADED_RUNG, RUNGS
 from sim.rules.tension import tension
 from sim.scenario.ladder import JOINT_ACTS, TRACKS, index_of
 from sim.scenario.schema import Scenario
+
+DAYS_BEFORE, DAYS_AFTER = 6, 7
+"""Days shown before the first strike and after the last step of restoration."""
+
+
+def window(scenario: Scenario) -> tuple[datetime.date, datetime.date]:
+    """Days around the crisis: from before the first strike to after the last step of restoration, within the run."""
+    strikes = [event.date for event in scenario.history if "strike" in event.act]
+    if not strikes:
+        return scenario.start, scenario.end
+    steps = [event.date for event in scenario.history if event.act in ("agree", "restore")] or [max(strikes)]
+    first = min(strikes) - datetime.timedelta(days=DAYS_BEFORE)
+    last = max(steps) + datetime.timedelta(days=DAYS_AFTER)
+    return max(first, scenario.start), min(last, scenario.end)
 
 
 def series(scenario: Scenario) -> dict[str, NDArray[Any]]:

@@ -4,7 +4,7 @@ Acts and events are whole numbers, the rest 32-bit floats. What the record of hi
 probability, so that surprises can be scored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import Any
 
@@ -121,6 +121,11 @@ class Record:
         """Write the daily series into arrays that somebody else made, each of shape (days, points, replicates)."""
         self.series = series
 
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Remember no other daily series than these."""
+        wanted = set(names)
+        self.kinds = {name: kind for name, kind in self.kinds.items() if name in wanted}
+
     @property
     def names(self) -> list[str]:
         """Names of the daily series."""
@@ -128,7 +133,7 @@ class Record:
 
     def note(self, model: Any) -> None:
         """Remember the day."""
-        self._readers = self._readers or readers(model)
+        self._readers = self._readers or {name: reader for name, reader in readers(model).items() if name in self.kinds}
         following = model.hand.follows(model.day)[:, 0]
         for name, (_, read) in self._readers.items():
             self.series[name][model.day] = read(model)

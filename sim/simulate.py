@@ -97,6 +97,23 @@ class Table:
             first += size
 
 
+@dataclass(frozen=True)
+class SlimTable(Table):
+    """A table of many points, of which few series are wanted: neither other series, nor sums, nor scores of acts are kept."""
+
+    names: tuple[str, ...] = ()
+
+    def chunk(self, first: int, count: int) -> list[PointResult]:
+        """Run some worlds; one result a point, with the series named."""
+        crisis = self.crisis(first, count)
+        crisis.record.keep_only(self.names)
+        record = crisis.run()
+        return [
+            PointResult(self.scenario, point, {name: whole[:, number] for name, whole in record.series.items()}, {}, {}, record.log_weight[number])
+            for number, point in enumerate(self.points)
+        ]
+
+
 def memory_needed(scenario: Scenario, points: int, worlds: int) -> float:
     """Bytes that a run's series and log probabilities take at its peak; the latter stand in memory twice while chunks are joined."""
     kinds = Crisis(scenario, points=[Point()]).record.kinds.values()

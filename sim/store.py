@@ -74,7 +74,9 @@ class Study:
         return self.tables["outcomes"]
 
     def table(self) -> pd.DataFrame:
-        """Every effect, a row per branch and outcome."""
+        """Every effect, a row per branch and outcome; where the study has a table of its command's name, that one."""
+        if self.manifest["asked"]["command"] in self.tables:
+            return self.tables[self.manifest["asked"]["command"]]
         rows = [
             {"branch": name, "outcome": outcome, **entry}
             for name, branch in self.manifest["branches"].items()

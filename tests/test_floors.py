@@ -18,7 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.worlds", "sim.geography"),
     ("sim.scenario",),
     ("sim.rules", "sim.design", "sim.words"),
-    ("sim.moments", "sim.findings", "sim.effect_words", "sim.telling"),
+    ("sim.moments", "sim.findings", "sim.effect_words", "sim.telling", "sim.tipping_words"),
     ("sim.settings",),
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),

@@ -32,6 +32,9 @@ DIFFERENCE = ("#542788", "#998EC3", "#D8DAEB", "#F7F7F7", "#FEE0B6", "#F1A340", 
 HATCH = "////"
 """Backs up a fill that must survive a photocopier, and marks what cannot be told from none."""
 
+STRENGTH = ("#DADAEB", "#BCBDDC", "#9E9AC8", "#6A51A3")
+"""How strong a lever is, light to dark (ColorBrewer Purples); none is the ground."""
+
 
 @dataclass(frozen=True)
 class Theme:

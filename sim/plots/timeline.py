@@ -11,14 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from sim.history import window
 from sim.plots.frame import CAVEAT, Words, decided, mode_words, sentences, titled, weight_words, who_decides
 from sim.scenario.parts.record import Event
 from sim.scenario.schema import Scenario
 from sim.store import Run
 from sim.words import act_words, day_words, label_of, number_words
 
-DAYS_BEFORE, DAYS_AFTER = 6, 7
-"""Days shown before the first strike and after the last step of restoration."""
 KEY_WIDTH = 33
 """Letters in a line of the key."""
 KEY_LINES = 42
@@ -91,7 +90,7 @@ def timeline(run: Run, scenario: Scenario, *, full: bool = False) -> Timeline:
     """Frame and words of F1 from a run; `full` shows every day of the run."""
     mode = decided(run.manifest) or "forced"
     first, last = (scenario.start, scenario.end) if full else window(scenario)
-    marks, left_out = _fitting([mark for mark in _marks(scenario) if first <= mark.date <= last])
+    marks, left_out = _fitting([mark for mark in recorded_marks(scenario) if first <= mark.date <= last])
     tension, record = _tension(run, mode, first, last), _between(run.record, first, last)
     name, head = "timeline_full" if full else "timeline", title(run.manifest["history"])
     words = Words(
@@ -118,18 +117,7 @@ def title(history: dict[str, Any]) -> str:
     return titled(finding, holds, "What happened, day by day")
 
 
-def window(scenario: Scenario) -> tuple[datetime.date, datetime.date]:
-    """Days around the crisis: from before the first strike to after the last step of restoration, within the run."""
-    strikes = [event.date for event in scenario.history if "strike" in event.act]
-    if not strikes:
-        return scenario.start, scenario.end
-    steps = [event.date for event in scenario.history if event.act in ("agree", "restore")] or [max(strikes)]
-    first = min(strikes) - datetime.timedelta(days=DAYS_BEFORE)
-    last = max(steps) + datetime.timedelta(days=DAYS_AFTER)
-    return max(first, scenario.start), min(last, scenario.end)
-
-
-def _marks(scenario: Scenario) -> list[Mark]:
+def recorded_marks(scenario: Scenario) -> list[Mark]:
     """One mark for each recorded step that the model knows; outsiders that do the same on a day share one."""
     together: dict[tuple[Any, ...], list[Event]] = {}
     for event in sorted(scenario.history, key=lambda row: (row.date, row.order)):
@@ -161,14 +149,15 @@ def _words(scenario: Scenario, events: list[Event]) -> str:
 def _fitting(marks: list[Mark]) -> tuple[list[Mark], list[Mark]]:
     """The marks that fit into the key, in the order of the record, and those that do not."""
     kept, lines = [], 0
-    for mark in sorted(marks, key=_rank):
+    for mark in sorted(marks, key=rank):
         lines += len(textwrap.wrap(mark.words, KEY_WIDTH)) + len(mark.deaths) + 1
         if lines <= KEY_LINES:
             kept.append(mark)
     return [mark for mark in marks if mark in kept], [mark for mark in marks if mark not in kept]
 
 
-def _rank(mark: Mark) -> tuple[int, datetime.date]:
+def rank(mark: Mark) -> tuple[int, datetime.date]:
+    """What stays when there is more than fits: the smaller, the sooner."""
     return next(number for number, word in enumerate(PRIORITY) if word in mark.act), mark.date
 
 

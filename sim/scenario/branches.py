@@ -1,7 +1,11 @@
-"""The library of branches: a file each, in `scenarios/branches/`, or wherever a person keeps theirs."""
+"""The library of branches: a file each, in `scenarios/branches/`, or wherever a person keeps theirs.
+
+Levers stand in a folder of their own: branches whose changes name no dates, so that they can be pulled on any day.
+"""
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -13,32 +17,43 @@ from sim.scenario.parts.branch import BranchFile
 from sim.scenario.validate import faults_in
 from sim.scenario.yaml_text import read_yaml
 
-FOLDER = "branches"
+
+class Library(NamedTuple):
+    """A folder of branches: what one of them is called, the flag that names one, and how all are shown."""
+
+    folder: str
+    kind: str
+    flag: str
+    shown_by: str
 
 
-def branch_names(scenario: str = "") -> list[str]:
+BRANCHES = Library("branches", "branch", "--what", "branch --list")
+LEVERS = Library("levers", "lever", "--levers", "tipping --list")
+
+
+def branch_names(scenario: str = "", library: Library = BRANCHES) -> list[str]:
     """Names of the branches that come with the program, or of those written for one crisis."""
-    known = sorted(path.stem for path in (bundle() / FOLDER).glob("*.yaml"))
-    return [name for name in known if not scenario or load_branch(name).scenario in ("", scenario)]
+    known = sorted(path.stem for path in (bundle() / library.folder).glob("*.yaml"))
+    return [name for name in known if not scenario or load_branch(name, library).scenario in ("", scenario)]
 
 
-def load_branch(reference: str | Path) -> BranchFile:
+def load_branch(reference: str | Path, library: Library = BRANCHES) -> BranchFile:
     """A branch by its name in the library, or by the path of its file; raises ScenarioError."""
-    return read_branch(find_branch(reference))
+    return read_branch(find_branch(reference, library))
 
 
-def find_branch(reference: str | Path) -> Path:
+def find_branch(reference: str | Path, library: Library = BRANCHES) -> Path:
     """The file of a branch."""
     path = Path(reference)
     if resolved(path).is_file():
         return path
     if is_bare(str(reference)):
-        named = bundle() / FOLDER / f"{reference}.yaml"
+        named = bundle() / library.folder / f"{reference}.yaml"
         if named.is_file():
             return named
-    known = branch_names()
-    allowed = "is no branch: neither a file nor one of the library (`branch --list` shows them)"
-    raise refuse("", allowed, field="--what", value=shown(str(reference)), nearest=nearest(path.stem, known))
+    known = branch_names(library=library)
+    allowed = f"is no {library.kind}: neither a file nor one of the library (`{library.shown_by}` shows them)"
+    raise refuse("", allowed, field=library.flag, value=shown(str(reference)), nearest=nearest(path.stem, known))
 
 
 def read_branch(file: Path) -> BranchFile:
