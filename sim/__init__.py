@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiments.branch import branch
+    from sim.experiments.chain import chain
     from sim.experiments.replay import replay
     from sim.model import Crisis
     from sim.scenario.load import default_name, load
@@ -24,12 +25,13 @@ _HOME = {
     "default_name": "sim.scenario.load",
     "replay": "sim.experiments.replay",
     "branch": "sim.experiments.branch",
+    "chain": "sim.experiments.chain",
     "Crisis": "sim.model",
     "open": "sim.store",
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "branch", "default_name", "load", "open", "replay"]
+__all__ = ["Crisis", "__version__", "branch", "chain", "default_name", "load", "open", "replay"]
 
 
 def __getattr__(name: str) -> Any:
