@@ -7,7 +7,7 @@ from sim.words import amount, day_words, per_100
 
 WHOLE, WITHOUT = "whole", "without"
 BY_CHANCE = 0.05
-"""From this share of shuffles on, a split as good as this one is called what chance makes, too."""
+"""Splits as good as this one, or better, in more than this share of shuffles are what chance makes, too."""
 SMALL_PART = 0.5
 """Below this part of the whole effect left, the channel switched off carried most of it."""
 
@@ -51,7 +51,7 @@ def share_words(entry: dict[str, Any]) -> str:
         return "it moves nothing"
     if entry["share"] is None:
         return "parameters fixed, so no share of draws"
-    return f"in {draws_of_100(entry['share'])} draws the link has the claimed sign"
+    return f"in {draws_of_100(entry['share'])} draws it has the claimed sign"
 
 
 def draws_of_100(share: float) -> str:
@@ -97,14 +97,17 @@ def counter_sentence(manifest: dict[str, Any], start: dict[str, Any]) -> str:
 
 
 def split_sentences(manifest: dict[str, Any]) -> list[str]:
-    """What would have to be true for the claim to hold: thresholds of single parameters, three at most for each reading of the chain."""
+    """What would have to be true for the claim to hold: thresholds of single parameters, three at most for each reading of the chain.
+
+    Splits no better than shuffled draws give are left to the table.
+    """
     if manifest["draws"] is None:
         return []
     lines = []
     for link in manifest["links"]:
         if link["key"] in manifest["splits"]:
             found = manifest["splits"][link["key"]]
-            told = [split_words(manifest, one) for one in found]
+            told = [split_words(manifest, one) for one in found if one["by_chance"] <= BY_CHANCE]
             lines.append(f"What would have to be true ({reading(manifest, link)}): {' '.join(told) or nothing_splits(manifest, link)}")
     return lines
 
@@ -114,22 +117,21 @@ def reading(manifest: dict[str, Any], link: dict[str, Any]) -> str:
     if link["key"] == WHOLE:
         return "all channels open"
     if link["key"] == WITHOUT:
-        return "without this: " + str(manifest["counter"])
+        return f"were it not that {manifest['counter']}"
     return f"{link['title']} alone"
 
 
 def nothing_splits(manifest: dict[str, Any], link: dict[str, Any]) -> str:
-    """Where all draws agree."""
+    """Where draws agree, or differ by no single parameter."""
     entry = manifest["starts"][manifest["leading"]]["rows"][link["key"]]
-    return f"no parameter with a prior parts the draws: the effect is on the same side of nought in all {entry['moved']}."
+    return f"no single parameter parts the draws better than chance would; the claim holds in {entry['counted']} of {entry['moved']}, as counted."
 
 
 def split_words(manifest: dict[str, Any], one: dict[str, Any]) -> str:
     """“…” holds in 71 of 100 draws with hardship's weight on joining above 0.6, in 4 of 100 below."""
     sides = ("above", "below") if one["above"] >= one["below"] else ("below", "above")
     first, second = (draws_of_100(one[side]) for side in sides)
-    chance = ", which chance alone could make" if one["by_chance"] > BY_CHANCE else ""
-    return f"“{manifest['claim']}” holds in {first} draws with {one['words']} {sides[0]} {one['threshold']:.2g}, in {second} {sides[1]}{chance}."
+    return f"“{manifest['claim']}” holds in {first} draws with {one['words']} {sides[0]} {one['threshold']:.2g}, in {second} {sides[1]}."
 
 
 def sentence(words: str) -> str:

@@ -56,7 +56,8 @@ def title(manifest: dict[str, Any], whole: dict[str, Any]) -> str:
 
 def _row(manifest: dict[str, Any], link: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
     moves = bool(entry["lower"] or entry["higher"])
-    label = f"{link['title']}, without this: {manifest['counter']}" if link["key"] == WITHOUT else link["title"]
+    label = f"{link['title']}, were it not that {manifest['counter']}" if link["key"] == WITHOUT else link["title"]
+    which = "chain" if link["key"] in (WHOLE, WITHOUT) else "link"
     share = entry["share"]
     return {
         "key": link["key"],
@@ -72,8 +73,9 @@ def _row(manifest: dict[str, Any], link: dict[str, Any], entry: dict[str, Any]) 
         "counted": entry["counted"],
         "draws": entry["moved"],
         "told": moves and (entry["low"] > 0 or entry["high"] < 0),
-        "share_words": "moves nothing" if not moves else "" if share is None else f"in {draws_of_100(share)} draws the link has the claimed sign",
+        "share_words": "moves nothing" if not moves else "" if share is None else f"in {draws_of_100(share)} draws the {which} has the claimed sign",
         "per_unit": per_unit(manifest, link, entry),
+        "disputed": "Sign disputed: its prior includes none and the opposite." if link["disputed"] and link["key"] != WITHOUT else "",
         "for": "" if link["key"] == WITHOUT else link["for"],
         "against": "" if link["key"] == WITHOUT else link["against"],
     }
@@ -86,12 +88,10 @@ def _alt(heading: str, rows: pd.DataFrame, mode: str) -> str:
 
 
 def _caption(manifest: dict[str, Any]) -> str:
-    disputed = "Disputed links are marked so: their prior includes none and the opposite." if any(one["disputed"] for one in manifest["links"]) else ""
     return sentences(
         f"{manifest['question']}",
         "Every row has its own scale; the line is nought. A hollow mark: the interval includes nought.",
         "A link has the claimed sign in a draw where its measure moves as claimed against the measure before it.",
-        disputed,
         *[text for text in str(manifest["caveat"]).split(CAVEAT)[-1:] if text.strip()],
         CAVEAT,
     ).replace("  ", " ")
@@ -100,6 +100,3 @@ def _caption(manifest: dict[str, Any]) -> str:
 def data(frame: Chain) -> pd.DataFrame:
     """The plotted numbers, a row a link."""
     return frame.rows.drop(columns=["told"])
-
-
-__all__ = ["WHOLE", "WITHOUT", "Chain", "chain", "data", "title"]

@@ -9,10 +9,12 @@ from sim.chain_words import WHOLE, WITHOUT, quantity
 from sim.plots.chain import Chain
 from sim.plots.frame import records
 from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import BODY, PAGE_WIDTH, SMALL, Theme, house, mixed, width_of, wrapped
+from sim.plots.style import BODY, PAGE_WIDTH, SMALL, Theme, house, mixed, shortened, wrapped
 
 HEAD, GAP, PAD = 0.3, 0.24, 0.1
 """Heights and gaps in inches: the line of column heads, between columns, above and below a row."""
+EDGE = 0.08
+"""By how much rules and the ground of the last row reach beyond the text."""
 LABEL, EFFECT, SHARE = 0.2, 0.24, 0.2
 """Widths of the first three columns, as shares of the sheet; the rest is for and against."""
 MARK, STRIP, BAR = 0.26, 0.15, 0.17
@@ -36,12 +38,12 @@ class Texts:
         whole = row["key"] == WHOLE
         label, effect, share, sources = columns.widths
         self.label = wrapped(row["label"], label, BODY, bold=whole)
-        self.per = wrapped(row["per_unit"], label, SMALL)
+        self.notes = [*wrapped(row["per_unit"], label, SMALL), *wrapped(row["disputed"], label, SMALL)]
         self.span = wrapped(f"{quantity(row['low'])} to {quantity(row['high'])} {row['unit']}", effect, SMALL)
         self.share = wrapped(row["share_words"], share, SMALL)
         self.sides = [wrapped(f"{word}: {row[key]}", sources, SMALL) for word, key in (("For", "for"), ("Against", "against")) if row[key]]
         tall = [
-            LINE[BODY] * len(self.label) + LINE[SMALL] * len(self.per),
+            LINE[BODY] * len(self.label) + LINE[SMALL] * len(self.notes),
             MARK + LINE[BODY] + LINE[SMALL] * len(self.span),
             BAR + 0.1 + LINE[SMALL] * len(self.share),
             sum(LINE[SMALL] * len(side) + 0.04 for side in self.sides),
@@ -61,16 +63,18 @@ def draw(frame: Chain, theme: Theme, scale: float = 1.0) -> Figure:
         top = HEAD
         for row, one in zip(rows, texts, strict=True):
             if row["key"] == WHOLE:
-                room.axhspan(top, top + one.height, color=mixed(theme.parent, theme.ground, 0.12), lw=0, zorder=0)
-            room.plot([MARGIN, width - MARGIN], [top, top], color=theme.ink if row["key"] == WHOLE else theme.rule, lw=0.9, zorder=1)
+                sides = [MARGIN - EDGE, width - MARGIN + EDGE]
+                room.fill_between(sides, top, top + one.height, color=mixed(theme.parent, theme.ground, 0.12), lw=0, zorder=0)
+            room.plot([MARGIN - EDGE, width - MARGIN + EDGE], [top, top], color=theme.ink if row["key"] == WHOLE else theme.rule, lw=0.9, zorder=1)
             _row(page, room, row, one, columns, top, theme)
             top += one.height
     return page.figure
 
 
 def _heads(page: Page, columns: Columns, theme: Theme, draws: bool) -> None:
-    share = "Draws with the claimed sign, of 100" if draws else ""
-    for left, width, words in zip(columns.lefts, columns.widths, ("Link", "Effect, own scale a row", share, "What is said for and against it"), strict=True):
+    share = "Of 100 parameter draws" if draws else ""
+    heads = ("Link", "Effect, own scale a row", share, "What is said for and against it")
+    for left, width, words in zip(columns.lefts, columns.widths, heads, strict=True):
         for line in wrapped(words, width, SMALL)[:1]:
             page.text(left, HEAD / 2, line, SMALL, color=theme.muted)
 
@@ -81,7 +85,7 @@ def _row(page: Page, room: Axes, row: dict[str, Any], texts: Texts, columns: Col
     for line in texts.label:
         page.text(columns.lefts[0], y + LINE[BODY] / 2, line, BODY, color=theme.muted if row["key"] == WITHOUT else theme.ink, **bold)
         y += LINE[BODY]
-    _lines(page, columns.lefts[0], y, texts.per, theme.muted)
+    _lines(page, columns.lefts[0], y, texts.notes, theme.muted)
     _effect(page, room, row, texts, columns, top + PAD, theme)
     if row["share"] is not None:
         _share(page, room, row, texts, columns, top + PAD, theme)
@@ -113,8 +117,7 @@ def _effect(page: Page, room: Axes, row: dict[str, Any], texts: Texts, columns: 
     face = BRANCH[theme.name] if row["told"] else theme.ground
     room.scatter(at(row["effect"]), y, s=46, color=face, edgecolors=BRANCH[theme.name], linewidths=1.6, zorder=4)
     words = f"{quantity(row['effect'])} {row['unit']}"
-    start = min(max(at(row["effect"]) - width_of(words) / 2, left), left + width - width_of(words))
-    page.text(start, top + MARK + LINE[BODY] / 2, words, BODY)
+    page.text(left, top + MARK + LINE[BODY] / 2, shortened(words, width, BODY), BODY)
     _lines(page, left, top + MARK + LINE[BODY], texts.span, theme.muted)
 
 

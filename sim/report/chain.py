@@ -14,10 +14,15 @@ from sim.report.tables import Block
 from sim.report.terminal import print_table
 from sim.scenario.schema import Scenario
 from sim.store import Study
+from sim.words import per_100
 
 LINK_NOTE = (
     "Each link alone: the other channels are switched off as it was and with the change alike. Draws: in how many parameter draws of 100 "
     "the measure moves as claimed against the measure before it, noise of single worlds taken off; counted: draws whose own mean does."
+)
+SPLIT_NOTE = (
+    "The threshold of one parameter that best parts the draws in which the claim holds from those in which it does not, draws weighted by how "
+    "likely they made the record. Shuffles as good: how often the best of all parameters does as well where they have nothing to do with it."
 )
 CROSS_NOTE = "Mean effect, and in how many of 100 parameter draws it has the claimed sign."
 
@@ -26,7 +31,7 @@ def print_chain(manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
     """A chain study: findings, links, variants, the caveat, where it is kept."""
     for line in chain_findings(manifest):
         print(line)
-    for block in (_links(manifest, manifest["leading"]), _across(manifest)):
+    for block in (_links(manifest, manifest["leading"]), _across(manifest), *_splits(manifest)):
         print_table(block.title, block.header, block.rows)
         print(block.note)
     print(manifest["caveat"])
@@ -44,7 +49,26 @@ def _other_dose(manifest: dict[str, Any]) -> str:
 def blocks(manifest: dict[str, Any]) -> list[Block]:
     """The links of the leading start, all starts side by side, then the links of every other start."""
     others = [name for name in manifest["starts"] if name != manifest["leading"]]
-    return [_links(manifest, manifest["leading"]), _across(manifest), *(_links(manifest, name) for name in others)]
+    return [_links(manifest, manifest["leading"]), _across(manifest), *_splits(manifest), *(_links(manifest, name) for name in others)]
+
+
+def _splits(manifest: dict[str, Any]) -> list[Block]:
+    """Which parameter parts the draws best, for every reading of the chain."""
+    header = ["reading", "parameter", "threshold", "holds above it", "below it", "draws above · below", "shuffles as good"]
+    rows = [
+        [
+            _title(manifest, link),
+            one["words"],
+            f"{one['threshold']:.2g}",
+            draws_of_100(one["above"]),
+            draws_of_100(one["below"]),
+            f"{one['draws_above']} · {one['draws_below']}",
+            f"{per_100(one['by_chance'])} of 100",
+        ]
+        for link in manifest["links"]
+        for one in manifest["splits"].get(link["key"], [])
+    ]
+    return [Block("What would have to be true", SPLIT_NOTE, header, rows)] if rows else []
 
 
 def _links(manifest: dict[str, Any], name: str) -> Block:
@@ -64,7 +88,7 @@ def _links(manifest: dict[str, Any], name: str) -> Block:
 
 
 def _title(manifest: dict[str, Any], link: dict[str, Any]) -> str:
-    return f"{link['title']}, unless {manifest['counter']}" if link["key"] == "without" else str(link["title"])
+    return f"{link['title']}, were it not that {manifest['counter']}" if link["key"] == "without" else str(link["title"])
 
 
 def _row(manifest: dict[str, Any], link: dict[str, Any], entry: dict[str, Any], title: str, draws: bool) -> list[str]:

@@ -56,7 +56,7 @@ class ChainFile(Section):
     claim: str = text(None, "the claim in a few words that can follow a quotation mark")
     source: str = text(None, "whose claim it is")
     scenario: str = text("", "the crisis for which it is written")
-    caveats: tuple[str, ...] = Field((), description="what must be said beside every result", json_schema_extra={"unit": "text", "source": "metadata"})
+    caveats: tuple[str, ...] = Field((), description="what must be said beside every result", json_schema_extra=STRUCTURE)
     doses: dict[str, Dose] = Field({}, description="numbers that the variants leave open, by name")
     variants: dict[str, Variant] = Field(min_length=1, description="how the chain may begin; the first one is told first")
     links: tuple[Link, ...] = Field(min_length=1, description="the links, in order")
