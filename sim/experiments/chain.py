@@ -22,10 +22,10 @@ from sim.experiments.splits import parameters_of, splits
 from sim.outcomes import definitions
 from sim.scenario.branches import branch_names, load_branch
 from sim.scenario.chains import find_chain, read_chain
-from sim.scenario.errors import Fault, ScenarioError, nearest, one_of, refuse
+from sim.scenario.errors import Fault, ScenarioError, nearest, one_of, refuse, shown_path
 from sim.scenario.load import located
 from sim.scenario.parts.branch import BranchFile
-from sim.scenario.parts.chain import Assumption, ChainFile, Link, Variant
+from sim.scenario.parts.chain import Assumption, ChainFile, Link
 from sim.scenario.parts.priors import Prior
 from sim.scenario.paths import override
 from sim.scenario.priors import load_priors
@@ -130,9 +130,9 @@ def chain(
     entry, places = read_chain(file)
     faults = list(_faults(scenario, entry))
     if faults:
-        raise ScenarioError(located(fault, places, str(file)) for fault in faults)
-    _check_values(scenario, entry, places, str(file))
-    starts = _starts(scenario, entry, doses or {})
+        raise ScenarioError(located(fault, places, shown_path(file)) for fault in faults)
+    _check_values(scenario, entry, places, shown_path(file))
+    starts = _starts(scenario, entry, doses or {}, shown_path(file))
     drawn = {} if parameters == "point" else load_priors() if priors is None else priors
     return run(Request(scenario, file.stem, entry, tuple(starts), mode, worlds, seed, parameters, workers, drawn))
 
@@ -145,7 +145,7 @@ def _faults(scenario: Scenario, entry: ChainFile) -> list[Fault]:
     known = [outcome.name for outcome in definitions(scenario) if outcome.kind != "class" and outcome.name != "log_weight"]
     links: list[tuple[tuple[str | int, ...], Link]] = [(("links", number), link) for number, link in enumerate(entry.links)]
     named = [((*trail, key), word) for trail, link in [*links, (("whole",), entry.whole)] for key, word in (("from", link.cause), ("to", link.to))]
-    named += [(("beside", number), word) for number, word in enumerate(entry.beside)]
+    named += [(("beside",), word) for word in entry.beside]
     faults = [Fault(trail, word, one_of(known), nearest(word, known)) for trail, word in named if word not in known]
     library = branch_names()
     for name, variant in entry.variants.items():
@@ -167,7 +167,7 @@ def _check_values(scenario: Scenario, entry: ChainFile, places: Where, file: str
             override(scenario, {one.set: one.value}, where=places.get((*trail, number, "set"), file))
 
 
-def _starts(scenario: Scenario, entry: ChainFile, doses: Mapping[str, Sequence[float]]) -> list[Start]:
+def _starts(scenario: Scenario, entry: ChainFile, doses: Mapping[str, Sequence[float]], file: str) -> list[Start]:
     """Every variant at every dose; that at the default dose of the first variant leads."""
     unknown = [dose for dose in doses if dose not in entry.doses]
     if unknown:
@@ -178,15 +178,16 @@ def _starts(scenario: Scenario, entry: ChainFile, doses: Mapping[str, Sequence[f
     for dose, known in entry.doses.items():
         values = doses.get(dose) or known.levels or (known.default,)
         settings = [{**one, dose: value} for one in settings for value in values]
-    return [_start(scenario, entry, name, variant, setting) for name, variant in entry.variants.items() for setting in settings]
+    return [_start(scenario, entry, name, setting, file) for name in entry.variants for setting in settings]
 
 
-def _start(scenario: Scenario, entry: ChainFile, name: str, variant: Variant, setting: dict[str, float]) -> Start:
+def _start(scenario: Scenario, entry: ChainFile, name: str, setting: dict[str, float], file: str) -> Start:
+    variant = entry.variants[name]
     library = load_branch(variant.branch) if variant.branch else None
-    base = library or BranchFile(title=variant.title, question=entry.question, source=entry.source, scenario=entry.scenario, changes=())
+    base = library or BranchFile.model_validate({"title": variant.title, "question": entry.question, "source": entry.source, "changes": ()})
     whole = base.model_copy(update={"doses": {**entry.doses, **base.doses}, "changes": base.changes + variant.changes})
     words = ", ".join(f"{value:g} {entry.doses[dose].unit}".strip() for dose, value in setting.items())
-    change = read(scenario, f"variants.{name}", whole, setting)
+    change = read(scenario, f"{file}  variants.{name}", whole, setting)
     title = f"{variant.title}, {words}" if words else variant.title
     return Start(f"{name} {words}".strip(), name, title, setting, change, parting_day(scenario, change, None), variant.assume)
 

@@ -1,13 +1,13 @@
 """Fields of a chain: a claim that one thing leads to another by several links, as data, with what is said for and against each."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from sim.scenario.fields import Section, text
 from sim.scenario.parts.branch import Change, Dose
 
-STRUCTURE = {"unit": "text", "source": "structure"}
+STRUCTURE: Any = {"unit": "text", "source": "structure"}
 
 
 class Assumption(Section):
