@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiments.branch import branch
+    from sim.experiments.chain import chain
     from sim.experiments.explain import explain
     from sim.experiments.replay import replay
     from sim.experiments.tipping import tipping
@@ -28,12 +29,13 @@ _HOME = {
     "branch": "sim.experiments.branch",
     "explain": "sim.experiments.explain",
     "tipping": "sim.experiments.tipping",
+    "chain": "sim.experiments.chain",
     "Crisis": "sim.model",
     "open": "sim.store",
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "branch", "default_name", "explain", "load", "open", "replay", "tipping"]
+__all__ = ["Crisis", "__version__", "branch", "chain", "default_name", "explain", "load", "open", "replay", "tipping"]
 
 
 def __getattr__(name: str) -> Any:

@@ -119,9 +119,18 @@ def _over_days(name: str) -> Callable[[Course], Any]:
     return lambda course: course.series[name].sum(axis=0, dtype=np.float64) if name in course.series else None
 
 
-def _hardship(course: Course) -> Any:
-    sums = [value for name, value in course.totals.items() if name.endswith(".person_days")]
-    return sum(sums) if sums else None
+def _of_homes(ending: str) -> Callable[[Course], Any]:
+    """Sum of a total over communities."""
+
+    def read(course: Course) -> Any:
+        sums = [value for name, value in course.totals.items() if name.endswith(ending)]
+        return sum(sums) if sums else None
+
+    return read
+
+
+def _attacks_expected(course: Course) -> Any:
+    return course.totals.get("attacks_expected") if course.scenario.groups else None
 
 
 def definitions(scenario: Scenario) -> list[Outcome]:
@@ -178,10 +187,15 @@ def _of_people(scenario: Scenario) -> list[Outcome]:
                 _over_days("crossings_closed")),
         Outcome("closed_person_days", "person-days behind closed crossings", "crossing-days closed, weighted by people served", number, "person-days",
                 _over_days("people_cut_off")),
-        Outcome("hardship_person_days", "person-days of hardship", "hardship times people, added over days", number, "person-days", _hardship),
+        Outcome("lost_income_person_days", "person-days of income lost", "share of income lost times people, added over days", number, "person-days",
+                _of_homes(".lost_income_person_days")),
+        Outcome("hardship_person_days", "person-days of hardship", "hardship times people, added over days", number, "person-days",
+                _of_homes(".person_days")),
         Outcome("displaced_peak", "people displaced at the peak", "highest number on one day", number, "people", _peak("displaced")),
         Outcome("recruits", "joined armed groups", "people who joined, expected", number, "people", lambda c: c.totals.get("recruits")),
         Outcome("attacks", "attacks", "attacks by armed groups, background and salient", count, "attacks", _by_groups(".attacks")),
+        Outcome("attacks_expected", "attacks expected", "background attacks by armed groups, expected given their strength and what moves them: the "
+                "number without its dice", number, "attacks", _attacks_expected),
         Outcome("log_weight", "log weight", "sum of the log probabilities of what the record fixes", number, "nats", lambda c: c.log_weight),
     ]  # fmt: skip
 

@@ -157,10 +157,12 @@ class Record:
 
 
 def totals(model: Any) -> dict[str, Array]:
-    """Sums over the run so far, kept in full precision: person-days of hardship, people who joined, by community."""
+    """Sums over the run so far, in full precision: people who joined, attacks expected; by community person-days of hardship and of income lost."""
     sums = {"recruits": model.worlds.zeros() + total(group.joined_in_all for group in model.groups)}
+    sums["attacks_expected"] = model.worlds.zeros() + total(group.expected_in_all for group in model.groups)
     for home in model.communities:
         sums[f"{home.name}.person_days"] = home.person_days
+        sums[f"{home.name}.lost_income_person_days"] = home.lost_income
     return sums
 
 

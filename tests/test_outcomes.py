@@ -261,7 +261,7 @@ def test_every_outcome_has_a_label_a_meaning_and_a_kind() -> None:
     assert {
         "struck", "answered", "answer_lag", "strikes", "rounds", "second_round", "expanded_strikes", "war", "agreement", "agreement_lag",
         "envoys_back_lag", "recurrence", "course", "peak_rung", "peak_tension", "killed", "killed_north", "killed_south", "killed_in_attacks",
-        "closed_days", "hardship_person_days", "displaced_peak", "recruits", "attacks", "log_weight",
+        "closed_days", "lost_income_person_days", "hardship_person_days", "displaced_peak", "recruits", "attacks", "attacks_expected", "log_weight",
     } <= {outcome.name for outcome in named}  # fmt: skip
 
 

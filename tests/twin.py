@@ -289,6 +289,7 @@ class ThirdParty(Agent):
 class Group(Agent):
     fighters: float
     joined: float = 0.0
+    expected: float = 0.0
     attacks: float = 0.0
     killed: float = 0.0
     killed_salient: float = 0.0
@@ -334,6 +335,7 @@ class Community(Agent):
     loss: float = 0.0
     displaced: float = 0.0
     person_days: float = 0.0
+    lost_income: float = 0.0
 
 
 @dataclass(eq=False)
@@ -520,6 +522,7 @@ class Twin:
             tempo.talks * both.truce + tempo.election * vote - tempo.coordination * both.coordination - tempo.readiness * victim.readiness
         )
         rate = tempo.rate * strength * conditions
+        group.expected = group.expected + rate
         share = rate / (1.0 + rate)
         group.attacks = float(math.floor(math.log(self.uniform("TEMPO", group)) / math.log(share if share > 0.0 else 1e-300)))
         group.killed = float(math.floor(group.attacks * tempo.killed + self.uniform("TEMPO_KILLED", group)))
@@ -802,6 +805,7 @@ class Twin:
         home.food_price = 1.0 + common.price_food * home.missing_food
         home.fuel_price = 1.0 + common.price_fuel * home.missing_fuel
         home.income = 1.0 - own.dependence * (1.0 - home.supply)
+        home.lost_income = home.lost_income + own.people * (1.0 - home.income)
 
     def suffer(self, home: Community, number: int, blows: list[tuple[int, float, float]]) -> None:
         """Loss, hardship and fear."""
@@ -905,7 +909,9 @@ class Twin:
         """Sums over the run so far."""
         return {
             "recruits": total(group.joined for group in self.groups),
+            "attacks_expected": total(group.expected for group in self.groups),
             **{f"{home.name}.person_days": home.person_days for home in self.communities},
+            **{f"{home.name}.lost_income_person_days": home.lost_income for home in self.communities},
         }
 
 

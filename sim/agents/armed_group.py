@@ -20,7 +20,7 @@ class ArmedGroup(CrisisAgent):
         worlds = self.worlds
         self.fighters = worlds.full(settings.fighters)
         self.joined, self.joined_in_all = worlds.zeros(), worlds.zeros()
-        self.attacks, self.killed = worlds.zeros(), worlds.zeros()
+        self.attacks, self.killed, self.expected_in_all = worlds.zeros(), worlds.zeros(), worlds.zeros()
         self.killed_salient, self.notice = worlds.zeros(), worlds.zeros()
         self.struck, self.blamed = worlds.flags(), worlds.flags()
         self.place = np.full(worlds.shape, -1)
@@ -48,7 +48,9 @@ class ArmedGroup(CrisisAgent):
         tempo, dyad = self.settings.tempo, self.model.dyad
         vote = self.victim.closeness(tempo.election_days)
         conditions = violence.conditions(dyad.truce, vote, dyad.coordination, self.victim.readiness, tempo)
-        self.attacks = violence.count(tempo.rate * strength * conditions, self.uniform(Draw.TEMPO))
+        rate = tempo.rate * strength * conditions
+        self.expected_in_all = self.expected_in_all + rate
+        self.attacks = violence.count(rate, self.uniform(Draw.TEMPO))
         self.killed = violence.whole_people(self.attacks * tempo.killed, self.uniform(Draw.TEMPO_KILLED))
 
     def _salient(self, strength: Array) -> None:

@@ -44,7 +44,7 @@ class Community(CrisisAgent):
         self.food_stock, self.fuel_stock = worlds.full(settings.food_stock), worlds.full(settings.fuel_stock)
         self.income, self.food_price, self.fuel_price = worlds.full(1.0), worlds.full(1.0), worlds.full(1.0)
         self.hardship, self.fear, self.loss = worlds.zeros(), worlds.zeros(), worlds.zeros()
-        self.displaced, self.person_days = worlds.zeros(), worlds.zeros()
+        self.displaced, self.person_days, self.lost_income = worlds.zeros(), worlds.zeros(), worlds.zeros()
         self._told: Any = 0.0
 
     @property
@@ -111,6 +111,7 @@ class Community(CrisisAgent):
             "food_price": food_price,
             "fuel_price": fuel_price,
             "income": income,
+            "lost_income": among(self.lost_income, cells, shape) + own.people * (1.0 - income),
             "hardship": livelihoods.hardship(hardship, 1.0 - income, shortage, dearness, lost_kin, common),
             "fear": livelihoods.fear(fear, told, common.smuggling_danger * smuggled, strikes, common),
         }

@@ -20,6 +20,7 @@ def branch(
     what: Annotated[
         list[str] | None, typer.Option("--what", metavar="NAME|FILE", help="A branch of the library or a file; A+B for both at once. Repeatable.")
     ] = None,
+    chain: Annotated[str | None, typer.Option("--chain", metavar="NAME|FILE", help="A claim link by link, such as a file of chains.")] = None,
     at: Annotated[
         str | None,
         typer.Option("--at", metavar="DATE", help="Day on which parent and branch part.", show_default="first day of the change"),
@@ -55,6 +56,12 @@ def branch(
         crisis = scenario_named(scenario)
         if show_list:
             _print_library(crisis, as_json)
+            return
+        if chain:
+            from sim.commands.chain import run_chain
+
+            how = {"mode": mode, "worlds": worlds, "seed": seed, "parameters": parameters, "workers": workers}
+            run_chain(crisis, chain, _doses(doses), steps, out, as_json, **how)
             return
         meant = _own_branch(crisis, what, sets, pins, injects)
         if keep_as:

@@ -93,7 +93,7 @@ def branch(
     dose. `worlds` are worlds per set-up; with `parameters="prior"` every 20 of them share a parameter draw.
     """
     day = _day(scenario, at)
-    _check(scenario, mode, worlds, seed, parameters, outcomes, precision)
+    check(scenario, mode, worlds, seed, parameters, outcomes, precision)
     found = tuple(_found(scenario, what, doses or {}, day))
     return run(Request(scenario, found, day, mode, worlds, seed, parameters, tuple(outcomes), precision, workers))
 
@@ -113,7 +113,8 @@ def _day(scenario: Scenario, at: datetime.date | str | None) -> int | None:
     return day
 
 
-def _check(scenario: Scenario, mode: str, worlds: int, seed: int, parameters: str, outcomes: Sequence[str], precision: float | None) -> None:
+def check(scenario: Scenario, mode: str, worlds: int, seed: int, parameters: str, outcomes: Sequence[str], precision: float | None) -> None:
+    """Refuse what no study can be asked; raises ScenarioError."""
     if mode not in ("assisted", "free"):
         raise refuse("", "must be assisted or free: what follows the record throughout has no branches", field="--mode", value=mode)
     if parameters not in ("point", "prior"):

@@ -63,18 +63,18 @@ def read_branch(file: Path) -> BranchFile:
     if problems:
         raise ScenarioError(problems)
     try:
-        return BranchFile.model_validate(_as_text(data))
+        return BranchFile.model_validate(plain(data))
     except ValidationError as error:
         places = {trail: f"{where}:{line}" for trail, line in lines.items()}
         raise ScenarioError(located(fault, places, where) for fault in faults_in(error, BranchFile)) from None
 
 
-def _as_text(data: object) -> object:
+def plain(data: object) -> object:
     """Lists as tuples, which frozen fields take."""
     if isinstance(data, dict):
-        return {key: _as_text(value) for key, value in data.items()}
+        return {key: plain(value) for key, value in data.items()}
     if isinstance(data, list):
-        return tuple(_as_text(value) for value in data)
+        return tuple(plain(value) for value in data)
     return float(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
