@@ -383,7 +383,7 @@ def _of_lever(request: Request, name: str, rows: pd.DataFrame) -> dict[str, Any]
     entry: dict[str, Any] = {"title": one.title, "question": one.question, "source": one.source, "best": None, "last": None, "gone_by": None}
     entry |= {"moves": bool((rows["prevented_worlds"] + rows["brought_worlds"]).any()), "worse_days": len(worse), "worst": None}
     if len(worse):
-        entry["worst"] = _cell(rows, int(worse["prevented"].idxmin()))
+        entry["worst"] = _cell(rows, int(worse["prevented"].to_numpy().argmin()))
     if found:
         best, last = found
         entry |= {"best": _cell(rows, best), "last": str(rows["date"][last])}
