@@ -171,6 +171,12 @@ def test_title_of_the_map(intervals: tuple[tuple[float, float], ...], title: str
     assert border_change.title(ranked(*intervals)) == title
 
 
+def test_with_fixed_parameters_no_title_says_what_matters_most() -> None:
+    assert effects.title(ranked((2.0, 4.0), (8.0, 12.0)), ROUND, False) == "All 2 changes can be told from none: a second round"
+    assert dose.title(doses((0.0, 0.0), (1.0, 2.0), (2.0, 3.0)), "days", ROUND, False).startswith("1 of 3 doses")
+    assert border_change.title(ranked((0.4, 0.6), (0.3, 0.5), (0.0, 0.2)), False) == "Hardship would differ in 2 of 3 communities"
+
+
 def test_title_of_the_fans(study: Study, crisis: Scenario) -> None:
     panel = next(made for made in fans.fans(study, crisis) if made.series == "hardship").panels[-1]
     days = panel.before.assign(**dict.fromkeys(fans.QUANTILES, 0.1))

@@ -48,7 +48,7 @@ def _of(study: Study, scenario: Scenario, branch: str, number: int) -> BorderMap
     rows, label = _rows(study, scenario, branch), about.titles(manifest)[branch]
     name = "border_difference" if number == 1 else f"border_difference_{number}"
     words = Words(
-        name, title(rows),
+        name, title(rows, manifest["draws"] is not None),
         f"{label}: difference in mean hardship to {day_words(scenario.end)} (0 living as before, 1 nothing left to live on) from as it was, "
         f"{about.deciding(only)}; {about.doubt(manifest)}",
         _alt(rows, label, name, about.mode_box(only)),
@@ -72,11 +72,11 @@ def _rows(study: Study, scenario: Scenario, branch: str) -> pd.DataFrame:
     return rows.sort_values(["difference", "label"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
-def title(rows: pd.DataFrame) -> str:
+def title(rows: pd.DataFrame, over_parameters: bool = True) -> str:
     """The two where hardship would rise most, if that is beyond doubt; else in how many communities it would differ."""
     told = int(rows["told"].sum())
     topic = f"Hardship would differ in {told} of {len(rows)} communities" if told else "No difference in hardship can be told from none"
-    if len(rows) < 3:
+    if len(rows) < 3 or not over_parameters:
         return topic
     first, second, rest = rows.iloc[0], rows.iloc[1], rows.iloc[2:]
     holds = min(first["low"], second["low"]) > max(float(rest["difference"].max()), EDGES[-3])

@@ -76,7 +76,7 @@ def _of(manifest: dict[str, Any], scenario: Scenario, outcome: str, named: str, 
     title_of, unit, name = sentence_case(entry["label"]), about.unit(entry, 0.0), f"dose_{outcome}{ending}"
     example = about.titles(manifest)[members[max(found)]]
     words = Words(
-        name, title(rows, dose_name, entry),
+        name, title(rows, dose_name, entry, manifest["draws"] is not None),
         f"{title_of}: mean paired difference from as it was, in {unit}{about.given(entry)}, to {day_words(scenario.end)}; "
         f"{about.deciding(only)}; {about.doubt(manifest).replace('bars:', 'band:', 1)}. Farthest right: {example}",
         _alt(rows, dose_name, title_of, name, about.mode_box(only)),
@@ -90,11 +90,11 @@ def _of(manifest: dict[str, Any], scenario: Scenario, outcome: str, named: str, 
     return Dose(words, manifest, rows, dose_name.replace("_", " "), unit, about.ways(entry))
 
 
-def title(rows: pd.DataFrame, dose_name: str, entry: dict[str, Any]) -> str:
+def title(rows: pd.DataFrame, dose_name: str, entry: dict[str, Any], over_parameters: bool = True) -> str:
     """From which value on the outcome differs, one way, at every larger one too; else how many values can be told from none."""
     label, told = entry["label"], [bool(one) for one in rows["told"]]
     topic = untold_words(told, label, "doses")
-    if not any(told):
+    if not any(told) or not over_parameters:
         return topic
     first = told.index(True)
     signs = {value > 0 for value in rows["difference"].iloc[first:]}

@@ -47,7 +47,7 @@ def _of(manifest: dict[str, Any], scenario: Scenario, name: str) -> Effects:
     label = sentence_case(entry["label"])
     nowhere = len(branches) - len(found)
     words = Words(
-        f"effects_{name}", title(rows, entry),
+        f"effects_{name}", title(rows, entry, manifest["draws"] is not None),
         f"{label}: mean paired difference from as it was, in {unit}{about.given(entry)}, to {day_words(scenario.end)}; "
         f"{about.deciding(manifest)}; {about.doubt(manifest)}",
         _alt(name, rows, label, about.mode_box(manifest)),
@@ -70,8 +70,11 @@ def _row(branch: str, label: str, entry: dict[str, Any]) -> dict[str, Any]:
     return {"branch": branch, "label": label, **numbers, **shares, "worlds": entry["worlds"], "told": about.told(entry)}
 
 
-def title(rows: pd.DataFrame, entry: dict[str, Any]) -> str:
-    """What changes the outcome most, if that is beyond doubt and beyond the second; else how many changes can be told from none."""
+def title(rows: pd.DataFrame, entry: dict[str, Any], over_parameters: bool = True) -> str:
+    """What changes the outcome most, if that is beyond doubt and beyond the second; else how many changes cannot be told from none.
+
+    With fixed parameters, intervals are simulation error alone: then no change is said to do most.
+    """
     topic = untold_words(list(rows["told"]), entry["label"])
     ends = rows[["low", "high"]].abs()
     order = ends.max(axis=1).sort_values(ascending=False, kind="stable").index
@@ -80,7 +83,7 @@ def title(rows: pd.DataFrame, entry: dict[str, Any]) -> str:
     unit = "in 100 worlds" if entry["kind"] == "yes or no" else ""
     by = f"{about.difference(first['difference'])} {unit}".strip()
     finding = f"{first['label']} changes {entry['label']} most, {by}" if len(rows) > 1 else f"{first['label']}: {entry['label']}, {by}"
-    return titled(finding, bool(first["told"]) and least > most, topic)
+    return titled(finding, bool(first["told"]) and least > most and (over_parameters or len(rows) == 1), topic)
 
 
 def untold_words(told: list[bool], label: str, noun: str = "changes") -> str:
