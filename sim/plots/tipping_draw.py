@@ -8,11 +8,11 @@ from matplotlib.patches import Rectangle
 
 from sim.plots.frame import records
 from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import LEAST, PAGE_WIDTH, SMALL, STRENGTH, Theme, house, shortened, text_on, width_of
+from sim.plots.style import LEAST, PAGE_WIDTH, SMALL, STRENGTH, Theme, house, shortened, text_on, width_of, wrapped
 from sim.plots.timeline import MARKERS
 from sim.plots.timeline_draw import AREAS, MARK, TEXT_SHIFT, spread
 from sim.plots.tipping import BINS, Tipping
-from sim.tipping_words import worlds
+from sim.tipping_words import doubt_short, worlds
 from sim.words import day_short, label_of
 
 ROW, EVENTS, AXIS, LEGEND = 0.4, 0.36, 0.54, 0.32
@@ -31,7 +31,7 @@ def draw(frame: Tipping, theme: Theme, scale: float = 1.0) -> Figure:
     labels = [lever["title"] for lever in levers.values()]
     names = min(max(width_of(label) for label in [*labels, AS_IT_WAS]), NAMES * width)
     left, right = MARGIN + names + 0.14, width - MARGIN - 0.05
-    key = _flowed(_key(frame), width - 2 * MARGIN)
+    key = _flowed(_key(frame), width - 2 * MARGIN) + wrapped(doubt_short(frame.manifest), width - 2 * MARGIN, SMALL)
     below = EVENTS + ROW * len(levers)
     with house(theme):
         page = Page(theme, width, below + AXIS + LEGEND + (LINE[SMALL] + 0.03) * len(key), frame.words, frame.manifest)
