@@ -91,7 +91,7 @@ def test_a_day_alone_is_the_same_as_among_others(study: Study, crisis: Scenario)
     pd.testing.assert_series_equal(column(alone, 2), column(study, 2), check_names=False)
 
 
-def test_processes_change_nothing(study: Study, crisis: Scenario) -> None:
+def test_steps_of_several_days_give_the_same_columns(study: Study, crisis: Scenario) -> None:
     again = sim.tipping(crisis, {"peace": NO_STRIKE, "words": WORDS}, outcome="struck", start=day(0), until=day(8), every=4, **HOW)
     assert again.table()["date"].unique().tolist() == [day(0).isoformat(), day(4).isoformat(), day(8).isoformat()]
     kept = study.table()[study.table()["date"].isin(again.table()["date"])].reset_index(drop=True)

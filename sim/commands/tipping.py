@@ -22,7 +22,8 @@ def tipping(
     outcome: Annotated[str, typer.Option("--outcome", metavar="NAME", help="What is to be prevented.")] = "second_round",
     threshold: Annotated[float, typer.Option(help="A lever's window closes when it has less than this share of its best effect left.")] = 0.5,
     start: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day on which a lever is pulled.", show_default="six days before the first strike")
+        str | None,
+        typer.Option("--from", metavar="DATE", help="First day on which a lever is pulled.", show_default="six days before the first strike"),
     ] = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="Last day.", show_default="seven days after the last step of restoration")

@@ -44,7 +44,20 @@ WORTH_WORKERS = 30_000
 
 NUMBERS = ("prevented", "low", "high", "prevented_worlds", "brought_worlds", "as_it_was", "effective_worlds")
 TYPES = {"date": "string", "lever": "string", **dict.fromkeys(NUMBERS, "Float64"), "worlds": "Int64", "told": "boolean", "settled": "boolean"}
-COLUMNS = ["date", "lever", "prevented", "low", "high", "told", "prevented_worlds", "brought_worlds", "as_it_was", "worlds", "effective_worlds", "settled"]
+COLUMNS = [
+    "date",
+    "lever",
+    "prevented",
+    "low",
+    "high",
+    "told",
+    "prevented_worlds",
+    "brought_worlds",
+    "as_it_was",
+    "worlds",
+    "effective_worlds",
+    "settled",
+]
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]

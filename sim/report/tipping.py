@@ -47,7 +47,9 @@ def block(manifest: dict[str, Any]) -> Block:
         interval = f"{worlds(best['low'])} to {worlds(best['high'])}"
         rows.append([lever["title"], day_words(best["date"]), worlds(best["prevented"]), interval, gone_by])
     fewest = manifest["fewest_effective_worlds"]
-    worth = f"Worlds are weighted by how likely they made the record before that day; they are worth {fewest:,.0f} equal ones or more. " if fewest else ""
+    worth = (
+        f"Worlds are weighted by how likely they made the record before that day; they are worth {fewest:,.0f} equal ones or more. " if fewest else ""
+    )
     note = f"{doubt_note(manifest)} {worth}The best day is picked from {manifest['days']}, which flatters it somewhat."
     return Block(f"When each lever still prevents {noun(manifest)}", note, header, rows)
 

@@ -18,7 +18,6 @@ from sim.scenario.validate import faults_in
 from sim.scenario.yaml_text import read_yaml
 
 
-
 class Library(NamedTuple):
     """A folder of branches: what one of them is called, the flag that names one, and how all are shown."""
 
