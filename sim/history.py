@@ -18,7 +18,6 @@ from sim.rules.tension import tension
 from sim.scenario.ladder import JOINT_ACTS, TRACKS, index_of
 from sim.scenario.schema import Scenario
 
-
 DAYS_BEFORE, DAYS_AFTER = 6, 7
 """Days shown before the first strike and after the last step of restoration."""
 

@@ -1,5 +1,6 @@
 """F5 drawn: a row a lever, a column a day, events of the record above, and a bar where a lever's window closes."""
 
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from sim.plots.timeline import MARKERS
 from sim.plots.timeline_draw import AREAS, MARK, TEXT_SHIFT, spread
 from sim.plots.tipping import BINS, Tipping
 from sim.tipping_words import doubt_short, worlds
-from sim.words import day_short, label_of
+from sim.words import day_short
 
 ROW, EVENTS, AXIS, LEGEND = 0.4, 0.36, 0.54, 0.32
 """Heights in inches: a lever, the events above, days and how often the outcome comes as it was, the scale."""
@@ -129,7 +130,7 @@ def _draw_days(page: Page, sheet: Axes, frame: Tipping, left: float, top: float,
 def _draw_scale(page: Page, sheet: Axes, top: float) -> None:
     """Shades and what they stand for, the bar, and what is hatched or grey, as far as there is room."""
     theme, x, y = page.theme, MARGIN, top + 0.08
-    edges = [f"{low:.0f}–{high:.0f}" for low, high in zip(BINS, BINS[1:], strict=False)] + [f"over {BINS[-1]:.0f}"]
+    edges = [f"{low:.0f}–{high:.0f}" for low, high in pairwise(BINS)] + [f"over {BINS[-1]:.0f}"]
     entries: list[tuple[str, dict[str, Any]]] = [(words, {"facecolor": fill, "lw": 0}) for words, fill in zip(edges, STRENGTH, strict=True)]
     entries += [
         ("window closes", {"facecolor": theme.history, "lw": 0}),
