@@ -1,6 +1,7 @@
 """F5 drawn: a row a lever, a column a day, events of the record above, and a bar where a lever's window closes."""
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -8,11 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.plots.frame import records
-from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import LEAST, PAGE_WIDTH, SMALL, STRENGTH, Theme, house, shortened, text_on, width_of, wrapped
+from sim.plots.page import LINE, MARGIN, Page, save
+from sim.plots.style import LEAST, PAGE_WIDTH, SMALL, STRENGTH, THEMES, Theme, house, shortened, text_on, width_of, wrapped
 from sim.plots.timeline import MARKERS
 from sim.plots.timeline_draw import AREAS, MARK, TEXT_SHIFT, spread
-from sim.plots.tipping import BINS, Tipping
+from sim.plots.tipping import BINS, Tipping, data, tipping
+from sim.scenario.schema import Scenario
+from sim.store import Study
 from sim.tipping_words import doubt_short, worlds
 from sim.words import day_short
 
@@ -24,6 +27,15 @@ GAP, BAR, NARROW = 0.035, 0.055, 0.12
 """Room above and below a cell; width of the bar that closes a window, and of columns too narrow for room between them; in inches."""
 AS_IT_WAS = "as it was, in 100 worlds"
 HATCH = "////"
+
+
+def write(study: Study, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
+    """Write the figure in both themes, with its numbers; gives the entries of figures.json."""
+    frame = tipping(study, scenario)
+    for theme in THEMES:
+        save(draw(frame, theme), folder, frame.words.name, theme, study.manifest)
+    data(frame).to_csv(folder / f"{frame.words.name}.csv", index=False)
+    return [frame.words.entry()]
 
 
 def draw(frame: Tipping, theme: Theme, scale: float = 1.0) -> Figure:
