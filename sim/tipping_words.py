@@ -74,6 +74,13 @@ def doubt_note(manifest: dict[str, Any]) -> str:
     return "Intervals: 95 in 100, simulation error only; parameters fixed."
 
 
+def doubt_short(manifest: dict[str, Any]) -> str:
+    """What an interval holds, in a few words."""
+    if manifest["interval"] == "parameters":
+        return f"Told from none: by intervals over {manifest['draws']:,} draws of the parameters"
+    return f"Told from none: by simulation error only{', too few parameter draws for more' if manifest['draws'] else ', parameters fixed'}"
+
+
 def compared(manifest: dict[str, Any]) -> str:
     """What the levers are compared with, and how often the outcome came there."""
     least, most = (manifest["as_it_was"][side] for side in ("least", "most"))

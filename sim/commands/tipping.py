@@ -96,6 +96,7 @@ def _print_library(crisis: "Scenario", as_json: bool) -> None:
 
 
 def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
+    from sim.plots import tipping_draw
     from sim.report import page
     from sim.report.tipping import write_page
     from sim.store import folder_name, save
@@ -103,7 +104,7 @@ def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
 
     study.manifest["finding"] = tipping_findings(study.manifest)[0]
     folder = save(study, out or Path("results") / folder_name(study.manifest))
-    write_page(study, crisis, folder)
+    write_page(study, crisis, folder, tipping_draw.write(study, crisis, folder))
     if out is None:
         page.write_index(folder.parent)
     return folder

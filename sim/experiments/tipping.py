@@ -378,12 +378,13 @@ def _settled_from(parents: pd.DataFrame) -> str | None:
 
 def _of_lever(request: Request, name: str, rows: pd.DataFrame) -> dict[str, Any]:
     one = read(request.scenario, name, request.levers[name], {}, request.days[0])
-    found = closing(rows["prevented"].tolist(), rows["told"].tolist(), request.threshold)
-    worse = rows[rows["told"] & (rows["prevented"] < 0)]
+    prevented, told = rows["prevented"].tolist(), rows["told"].tolist()
+    found = closing(prevented, told, request.threshold)
+    worse = [number for number in range(len(rows)) if told[number] and prevented[number] < 0]
     entry: dict[str, Any] = {"title": one.title, "question": one.question, "source": one.source, "best": None, "last": None, "gone_by": None}
     entry |= {"moves": bool((rows["prevented_worlds"] + rows["brought_worlds"]).any()), "worse_days": len(worse), "worst": None}
-    if len(worse):
-        entry["worst"] = _cell(rows, int(worse["prevented"].to_numpy().argmin()))
+    if worse:
+        entry["worst"] = _cell(rows, min(worse, key=lambda number: prevented[number]))
     if found:
         best, last = found
         entry |= {"best": _cell(rows, best), "last": str(rows["date"][last])}

@@ -98,8 +98,9 @@ def _caption(manifest: dict[str, Any]) -> str:
         "Each column compares worlds that follow the record to the day before and then let governments decide, without and with the lever, with "
         "the same luck: worlds that have the outcome only without it, less those that have it only with it, of all worlds.",
         "A dot: below 2, or not told from none. Hatched: the lever brings more than it prevents.",
-        f"Black bar: the last day with at least {100 * manifest['asked']['threshold']:.0f} in 100 of a lever's best effect, told from none; "
-        f"{lost(manifest['asked']['threshold'])} of its best effect is gone by the next. The best day is picked from many, which flatters it.",
+        f"Heavy bar: the last day with at least {100 * manifest['asked']['threshold']:.0f} in 100 of a lever's best effect, told from none; "
+        f"{lost(manifest['asked']['threshold'])} of its best effect is gone by the next.",
+        "The best day is picked from many, which flatters it somewhat.",
         doubt_note(manifest),
         f"Worlds are weighted by how likely they made the record before that day; they are worth {fewest:,.0f} equal ones or more." if fewest else "",
         f"From {day_words(settled)} on the record has settled the outcome (grey): nothing is run." if settled else "",

@@ -1,6 +1,7 @@
 """F5 drawn: a row a lever, a column a day, events of the record above, and a bar where a lever's window closes."""
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -8,22 +9,33 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.plots.frame import records
-from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import LEAST, PAGE_WIDTH, SMALL, STRENGTH, Theme, house, shortened, text_on, width_of
+from sim.plots.page import LINE, MARGIN, Page, save
+from sim.plots.style import LEAST, PAGE_WIDTH, SMALL, STRENGTH, THEMES, Theme, house, shortened, text_on, width_of, wrapped
 from sim.plots.timeline import MARKERS
 from sim.plots.timeline_draw import AREAS, MARK, TEXT_SHIFT, spread
-from sim.plots.tipping import BINS, Tipping
-from sim.tipping_words import worlds
+from sim.plots.tipping import BINS, Tipping, data, tipping
+from sim.scenario.schema import Scenario
+from sim.store import Study
+from sim.tipping_words import doubt_short, worlds
 from sim.words import day_short
 
 ROW, EVENTS, AXIS, LEGEND = 0.4, 0.36, 0.54, 0.32
 """Heights in inches: a lever, the events above, days and how often the outcome comes as it was, the scale."""
 NAMES = 0.31
 """Most that names of levers may take, as a share of the width."""
-GAP, BAR = 0.035, 0.055
-"""Room between rows above and below a cell, and width of the bar that closes a window, in inches."""
+GAP, BAR, NARROW = 0.035, 0.055, 0.12
+"""Room above and below a cell; width of the bar that closes a window, and of columns too narrow for room between them; in inches."""
 AS_IT_WAS = "as it was, in 100 worlds"
 HATCH = "////"
+
+
+def write(study: Study, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
+    """Write the figure in both themes, with its numbers; gives the entries of figures.json."""
+    frame = tipping(study, scenario)
+    for theme in THEMES:
+        save(draw(frame, theme), folder, frame.words.name, theme, study.manifest)
+    data(frame).to_csv(folder / f"{frame.words.name}.csv", index=False)
+    return [frame.words.entry()]
 
 
 def draw(frame: Tipping, theme: Theme, scale: float = 1.0) -> Figure:
@@ -32,7 +44,7 @@ def draw(frame: Tipping, theme: Theme, scale: float = 1.0) -> Figure:
     labels = [lever["title"] for lever in levers.values()]
     names = min(max(width_of(label) for label in [*labels, AS_IT_WAS]), NAMES * width)
     left, right = MARGIN + names + 0.14, width - MARGIN - 0.05
-    key = _flowed(_key(frame), width - 2 * MARGIN)
+    key = _flowed(_key(frame), width - 2 * MARGIN) + wrapped(doubt_short(frame.manifest), width - 2 * MARGIN, SMALL)
     below = EVENTS + ROW * len(levers)
     with house(theme):
         page = Page(theme, width, below + AXIS + LEGEND + (LINE[SMALL] + 0.03) * len(key), frame.words, frame.manifest)
@@ -49,16 +61,21 @@ def draw(frame: Tipping, theme: Theme, scale: float = 1.0) -> Figure:
     return page.figure
 
 
+def _numbered(column: float) -> bool:
+    """Whether a column is wide enough for numbers."""
+    return column >= width_of("00", SMALL) + 0.06
+
+
 def _draw_cells(page: Page, sheet: Axes, frame: Tipping, name: str, place: tuple[float, float, float]) -> None:
     theme, (left, top, column) = page.theme, place
-    middle, room = top + ROW / 2, min(0.01, column / 8)
-    numbered = column >= width_of("00", SMALL) + 0.06
+    middle, room, numbered = top + ROW / 2, 0.01 if column > NARROW else 0.0, _numbered(column)
     sheet.hlines(top + ROW, left, left + column * len(frame.dates), color=theme.rule, lw=0.6, zorder=1)
     for number, cell in enumerate(records(frame.rows[frame.rows["lever"] == name])):
         x, shade = left + column * number, int(cell["shade"])
         box: Any = {"xy": (x + room, top + GAP), "width": column - 2 * room, "height": ROW - 2 * GAP, "lw": 0}
         if cell["settled"]:
-            sheet.add_patch(Rectangle(**box, facecolor=theme.land))
+            # A little wider, so that no seam shows between days.
+            sheet.add_patch(Rectangle((x, top + GAP), column + 0.005, ROW - 2 * GAP, lw=0, facecolor=theme.land))
         elif shade > 0:
             fill = STRENGTH[shade - 1]
             sheet.add_patch(Rectangle(**box, facecolor=fill, zorder=2))
@@ -72,8 +89,9 @@ def _draw_cells(page: Page, sheet: Axes, frame: Tipping, name: str, place: tuple
         elif numbered:
             page.text(x + column / 2, middle, "·", SMALL, ha="center", color=theme.muted)
     if name in frame.closes:
-        x = left + column * (frame.closes[name] + 1) - BAR / 2
-        sheet.add_patch(Rectangle((x, top), BAR, ROW, facecolor=theme.history, lw=0, zorder=4))
+        wide = min(BAR, 0.45 * column)
+        x = left + column * (frame.closes[name] + 1) - (wide / 2 if column > NARROW else 0.0)
+        sheet.add_patch(Rectangle((x, top), wide, ROW, facecolor=theme.history, lw=0, zorder=4))
 
 
 def _draw_events(page: Page, sheet: Axes, frame: Tipping, left: float, column: float) -> None:
@@ -108,10 +126,10 @@ def _flowed(parts: list[str], inches: float) -> list[str]:
 def _draw_days(page: Page, sheet: Axes, frame: Tipping, left: float, top: float, column: float, names: float) -> None:
     """How often the outcome comes as it was, then the days; as many as fit."""
     theme, shown = page.theme, frame.rows.drop_duplicates("date")
-    page.text(left - 0.12, top + 0.14, shortened(AS_IT_WAS, names, SMALL), SMALL, ha="right", color=theme.muted)
-    every = max(1, -int(-(width_of("00", SMALL) + 0.06) // column))
-    for number, cell in list(enumerate(records(shown)))[every // 2 :: every]:
-        if not cell["settled"]:
+    if _numbered(column):
+        page.text(left - 0.12, top + 0.14, shortened(AS_IT_WAS, names, SMALL), SMALL, ha="right", color=theme.muted)
+    for number, cell in enumerate(records(shown)):
+        if _numbered(column) and not cell["settled"]:
             page.text(left + column * (number + 0.5), top + 0.14, worlds(cell["as_it_was"]), SMALL, ha="center", color=theme.muted)
     every = max(1, -int(-(width_of("30 Sep", SMALL) + 0.1) // column))
     for number, date in list(enumerate(frame.dates))[every // 2 :: every]:

@@ -5,10 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.plots import tipping as figure
-from sim.plots import tipping_draw
-from sim.plots.page import save
-from sim.plots.style import THEMES
 from sim.report.page import render
 from sim.report.tables import Block
 from sim.report.terminal import print_table
@@ -63,19 +59,15 @@ def command(manifest: dict[str, Any]) -> str:
     return f"python run.py {shlex.join(words)}"
 
 
-def write_page(study: Study, crisis: Scenario, folder: Path) -> Path:
-    """Write the study's figure, its numbers and index.html."""
-    frame = figure.tipping(study, crisis)
-    for theme in THEMES:
-        save(tipping_draw.draw(frame, theme), folder, frame.words.name, theme, study.manifest)
-    figure.data(frame).to_csv(folder / f"{frame.words.name}.csv", index=False)
+def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[str, str]]) -> Path:
+    """Write the study's index.html and figures.json."""
     return render(
         folder,
         crisis,
         study.manifest,
         question=f"On which days could {noun(study.manifest)} still have been prevented?",
         findings=tipping_findings(study.manifest),
-        figures=[frame.words.entry()],
+        figures=figures,
         blocks=[block(study.manifest)],
         command=command(study.manifest),
     )
