@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 from sim.chronicle import Chronicle
@@ -83,6 +83,7 @@ class Reading:
             else:
                 injects.append(self.inject(change))
         self.contradictions(pins)
+        pins = [*reopenings(pins), *pins]
         words = {"title": self.entry.title, "question": self.entry.question}
         words = {key: text.format_map({name: f"{value:g}" for name, value in self.doses.items()}) for key, text in words.items()}
         first = self.first(sets, pins, injects)
@@ -226,6 +227,21 @@ class Reading:
     def refuse(self, key: str, value: str, allowed: str, near: str = "") -> NoReturn:
         named = ".".join(part for part in (self.place, key) if part)
         raise refuse(self.name, allowed, field=named or "changes", value=value, nearest=near)
+
+
+def reopenings(pins: Iterable[Pin]) -> list[Pin]:
+    """A closure for some days ends with them: on the day after the last the border is opened, unless a later pin says otherwise.
+
+    A policy stands until a council changes it, so a pin alone would only say how long the border is closed at least.
+    """
+    harder = tuple(act for act in acts_on("border") if act != "open")
+    closures = [pin for pin in pins if pin.track == "border" and set(pin.acts) <= set(harder) and not pin.during and pin.until != NEVER]
+    return [replace(pin, acts=("open",), start=pin.until, until=day_after(pin.until)) for pin in closures if pin.start != pin.until]
+
+
+def day_after(day: When) -> When:
+    """The next day."""
+    return After(day.event, day.days + 1) if isinstance(day, After) else day + 1
 
 
 def overlap(one: Pin, other: Pin) -> bool:

@@ -90,6 +90,8 @@ def counter_sentence(manifest: dict[str, Any], start: dict[str, Any]) -> str:
     rest = f"With that switched off, {quantity(without['difference'])} instead of {quantity(whole['difference'])}"
     if without["share"] is not None:
         rest += f"; as counted, {without['counted']} of {without['moved']} draws then have the claimed sign, with it {whole['counted']}"
+    if manifest["draws"] is not None and manifest["counter_fixed"]:
+        rest += f". No prior covers {', '.join(manifest['counter_fixed'])}: how strong that channel is was assumed, not varied"
     if falls and abs(without["difference"]) < SMALL_PART * abs(whole["difference"]):
         label = manifest["measures"][manifest["links"][-1]["to"]]["label"]
         return f"Fewer {label} in nearly all draws, for the most part because {manifest['counter']}. {rest}."

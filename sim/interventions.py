@@ -67,8 +67,10 @@ class Pins:
     """The pins on one track of one actor, in the order of points; of several on a day the last one counts."""
 
     def __init__(self, rows: list[tuple[int, Pin]], acts: tuple[str, ...]) -> None:
-        self._known = [row for row in rows if isinstance(row[1].start, int) and isinstance(row[1].until, int) and not row[1].during]
-        self._found = [row for row in rows if row not in self._known]
+        # Where one pin of a point has to be found, all its pins are looked through in their order.
+        finding = {number for number, pin in rows if not (isinstance(pin.start, int) and isinstance(pin.until, int)) or pin.during}
+        self._known = [row for row in rows if row[0] not in finding]
+        self._found = [row for row in rows if row[0] in finding]
         self._number = np.array([number for number, _ in self._known], dtype=np.int64)
         self._start = np.array([pin.start for _, pin in self._known], dtype=np.float64)
         self._until = np.array([pin.until for _, pin in self._known], dtype=np.float64)

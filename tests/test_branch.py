@@ -132,6 +132,21 @@ def test_a_condition_opens_and_closes_with_what_held_on_the_eve(crisis: Scenario
     assert (relieved.series["hardship"] == dated.series["hardship"]).all()
 
 
+def test_a_closure_for_some_days_ends_with_them(crisis: Scenario) -> None:
+    _, closed = pair(crisis, branch_of(CLOSURE, {"set": "states.*.border.constant", "value": 20.0, "from": day(2)}))
+    assert (closed.series["north.border"][DAY : DAY + 10] == 2).all()
+    assert (closed.series["north.border"][DAY + 10] == 0).all()
+
+
+def test_of_several_pins_on_a_day_the_last_one_counts_whatever_their_kind(crisis: Scenario) -> None:
+    found = Pin("north", "border", ("close",), After("first strike", 1), After("first strike", 20))
+    dated = Pin("north", "border", ("open",), DAY, DAY + 5)
+    parent = point_in("assisted", DAY, name="parent")
+    first, last = simulate(crisis, [replace(parent, pins=(found, dated)), replace(parent, pins=(dated, found))], 20, 3)
+    assert (first.series["north.border"][DAY : DAY + 5] == 0).all()
+    assert (last.series["north.border"][DAY : DAY + 5] == 2).all()
+
+
 def test_an_inject_on_a_day_that_each_world_finds_happens_once_in_it(crisis: Scenario) -> None:
     parent = Point("parent", states_until=2)
     inject = Inject("attack", "raiders", After("answer", 1), 12.0)
@@ -243,9 +258,10 @@ def test_flags_and_files_say_the_same(crisis: Scenario, tmp_path: Path) -> None:
     words = {"title": "x", "question": "What if?", "source": "assumed"}
     entry = BranchFile.model_validate({**words, "changes": tuple(changes)})
     made = read(crisis, "a", entry, {}, DAY)
-    assert made.pins[0] == Pin("north", "border", ("close",), DAY, DAY + 10)
-    assert made.pins[1] == Pin("harbour", "third_party", ("silent", "call", "offer"), After("first strike", 3))
-    assert made.pins[2] == Pin("south", "military", ("stand_by", "alert"), DAY, during="envoys are away")
+    assert made.pins[0] == Pin("north", "border", ("open",), DAY + 10, DAY + 11)
+    assert made.pins[1] == Pin("north", "border", ("close",), DAY, DAY + 10)
+    assert made.pins[2] == Pin("harbour", "third_party", ("silent", "call", "offer"), After("first strike", 3))
+    assert made.pins[3] == Pin("south", "military", ("stand_by", "alert"), DAY, during="envoys are away")
     assert made.sets == (Set("states.north.resolve.median", 0.2, DAY, DAY + 10),)
     file = tmp_path / "kept.yaml"
     file.write_text(as_yaml(entry), encoding="utf-8")

@@ -279,6 +279,7 @@ def report(request: Request, sides: Any, draw: Any) -> dict[str, Any]:
         "effective_draws": None if draw is None else effective_worlds(np.bincount(draw, weights)),
         "leading": lead.name,
         "counter": entry.counter.title if entry.counter else None,
+        "counter_fixed": [one.set for one in entry.counter.switch_off if one.set not in request.priors] if entry.counter else [],
         "links": [_link_words(row, known) for row in rows],
         "measures": {name: {"label": known[name].label, "unit": known[name].unit} for name in known if name in measures},
         "starts": starts,
