@@ -34,6 +34,7 @@ def run_chain(crisis: "Scenario", name: str, doses: dict[str, list[float]], step
 def keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
     """Write a chain study to its folder, with its page."""
     from sim.chain_words import whole_sentence
+    from sim.plots.album import write_chain
     from sim.report import page
     from sim.report.chain import write_page
     from sim.store import folder_name, save
@@ -42,7 +43,7 @@ def keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
     folder = save(study, out or Path("results") / folder_name(study.manifest))
     for table in ("links", "splits"):
         study.tables[table].to_csv(folder / f"{table}.csv", index=False)
-    write_page(study, crisis, folder)
+    write_page(study, crisis, folder, write_chain(study, folder))
     if out is None:
         page.write_index(folder.parent)
     return folder

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from sim.plots import (
     border_change,
     border_map,
+    chain,
+    chain_draw,
     courses,
     dose,
     dots,
@@ -79,6 +81,11 @@ def write_branch(study: Study, scenario: Scenario, folder: Path) -> list[dict[st
     """Write every figure that a branch study has the data for; gives the entries of figures.json."""
     made = [(kind, frame) for kind in STUDY_KINDS for frame in kind.frames(study, scenario)]
     return [_keep(frame, kind.draw, kind.data, THEMES, folder, study.manifest) for kind, frame in made]
+
+
+def write_chain(study: Study, folder: Path) -> list[dict[str, str]]:
+    """Write the figure of a chain study; gives its entry of figures.json."""
+    return [_keep(chain.chain(study), chain_draw.draw, chain.data, THEMES, folder, study.manifest)]
 
 
 def _keep(

@@ -5,10 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.chain_words import chain_findings, draws_of_100, per_unit, quantity, sentence
-from sim.plots import chain as figure
-from sim.plots import chain_draw
-from sim.plots.page import save
-from sim.plots.style import THEMES
 from sim.report.page import render
 from sim.report.tables import Block
 from sim.report.terminal import print_table
@@ -127,24 +123,15 @@ def command(manifest: dict[str, Any]) -> str:
     return " ".join(words)
 
 
-def write_figures(study: Study, folder: Path) -> list[dict[str, Any]]:
-    """F11 in both themes, with its numbers; gives its entry of figures.json."""
-    frame = figure.chain(study)
-    for theme in THEMES:
-        save(chain_draw.draw(frame, theme), folder, frame.words.name, theme, study.manifest)
-    figure.data(frame).to_csv(folder / f"{frame.words.name}.csv", index=False)
-    return [frame.words.entry()]
-
-
-def write_page(study: Study, crisis: Scenario, folder: Path) -> Path:
-    """Write the study's figures and its index.html."""
+def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[str, Any]]) -> Path:
+    """Write the study's index.html, with its figures."""
     return render(
         folder,
         crisis,
         study.manifest,
         question=study.manifest["question"],
         findings=chain_findings(study.manifest),
-        figures=write_figures(study, folder),
+        figures=figures,
         blocks=blocks(study.manifest),
         command=command(study.manifest),
     )
