@@ -43,6 +43,29 @@ ACT_NOUNS = {
 MODE_WORDS = {"forced": "as recorded", "assisted": "governments decide", "free": "nothing scripted"}
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
+TRACK_WORDS = {"military": "military", "public": "diplomatic", "border": "border", "talks": "talks"}
+TERM_WORDS = {
+    "unanswered": "unanswered harm",
+    "inconsistency": "threat not kept",
+    "alert_cost": "cost of an alert",
+    "option_value": "strike kept open",
+    "overshoot": "hitting too hard",
+    "cost": "cost of force",
+    "pressure": "outside pressure",
+    "honour": "breaking the truce",
+    "haste": "striking unready",
+    "grievance": "unanswered harm",
+    "routine": "reluctance",
+    "repetition": "said just before",
+    "envoys_gone": "envoys gone already",
+    "gain": "even account, high tension",
+    "face": "loss of face",
+    "coercion": "hurting the other side",
+    "stake": "own trade",
+    "unrest": "hardship at home",
+}
+"""What the terms of a utility stand for, by their names in the rules."""
+
 FEW_WORLDS = 10
 """Under this many worlds shares are given as counts."""
 
@@ -90,6 +113,18 @@ def chance(probability: float) -> str:
     if probability <= 0:
         return "none"
     return f"1 in {round(1 / probability):,}" if probability < 0.2 else f"{round(100 * probability)} in 100"
+
+
+def odds(probability: float) -> str:
+    """As `chance`, without more figures than anybody needs: <1 in 1,000; >99 in 100."""
+    if 0.0 < probability < 0.001:
+        return "<1 in 1,000"
+    return ">99 in 100" if 0.995 <= probability < 1.0 else chance(probability)
+
+
+def option_words(act: str) -> str:
+    """As `act_words`, for what a council can choose: a border that is open stays so."""
+    return " or ".join("border open" if one == "open" else act_words(one) for one in act.split("|"))
 
 
 def label_of(scenario: Scenario, actor: str) -> str:

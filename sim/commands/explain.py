@@ -94,6 +94,7 @@ def _one_day(
 
 
 def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
+    from sim.plots.album import write_explanation
     from sim.report import page
     from sim.report.explain import blocks, findings
     from sim.store import folder_name, save
@@ -108,7 +109,8 @@ def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
     words += [f"--mode {asked['mode']}"] if asked["mode"] != "forced" else []
     words += [f"--from {asked['from']}"] if asked["from"] else []
     command = " ".join([*words, f"--parameters {asked['parameters']}"])
-    page.render(folder, crisis, study.manifest, question=question, findings=told, figures=[], blocks=blocks(study), command=command)
+    figures = write_explanation(study, crisis, folder)
+    page.render(folder, crisis, study.manifest, question=question, findings=told, figures=figures, blocks=blocks(study), command=command)
     if out is None:
         page.write_index(folder.parent)
     return folder

@@ -21,6 +21,8 @@ from sim.plots import (
     fans,
     map_draw,
     overview,
+    reasons,
+    reasons_draw,
     surprise,
     timeline,
     timeline_draw,
@@ -86,6 +88,11 @@ def write_branch(study: Study, scenario: Scenario, folder: Path) -> list[dict[st
 def write_chain(study: Study, folder: Path) -> list[dict[str, str]]:
     """Write the figure of a chain study; gives its entry of figures.json."""
     return [_keep(chain.chain(study), chain_draw.draw, chain.data, THEMES, folder, study.manifest)]
+
+
+def write_explanation(study: Study, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
+    """Write the figure of an explanation; gives its entry of figures.json."""
+    return [_keep(reasons.reasons(study, scenario), reasons_draw.draw, reasons.data, THEMES, folder, study.manifest)]
 
 
 def _keep(

@@ -69,6 +69,7 @@ def footer_words(manifest: dict[str, Any]) -> list[str]:
     asked = manifest["asked"]
     count = max([asked["worlds"], *(one["worlds"] for one in manifest.get("branches", {}).values())])
     worlds = f"{count:,} {'world' if count == 1 else 'worlds'}{'' if count >= FEW_WORLDS else ': few, run more'}"
+    worlds = worlds if asked.get("world") is None else f"world {asked['world']:,} alone"
     unchanged = ["without the changes asked for"] if asked.get("changes") else []
     parameters = f"parameters: {PARAMETERS[asked['parameters']]}"
     if "branches" in manifest and manifest["draws"] is None:
