@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, ScenarioName, Steps, fail, scenario_named
+from sim.commands.common import Json, ScenarioName, Steps, as_command, fail, scenario_named
 
 if TYPE_CHECKING:
     from sim.scenario.parts.branch import BranchFile
@@ -86,6 +86,9 @@ def branch(
             workers=workers,
         )
         steps.done(f"Ran {len(study.outcomes):,} worlds")
+        asked: dict[str, Any] = {"what": what, "set": sets, "pin": pins, "inject": injects, "dose": doses, "outcome": outcomes}
+        asked |= {"at": at, "mode": mode, "worlds": worlds, "seed": seed, "parameters": parameters, "precision": precision}
+        study.manifest["command"] = as_command("branch", crisis.name, asked)
         folder = _keep(study, crisis, out)
         steps.done("Wrote figures and tables")
     except ScenarioError as error:

@@ -2,9 +2,10 @@
 
 import datetime
 import json
+import shlex
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -57,3 +58,13 @@ class Steps:
         if not self.quiet:
             print(f"{words} ({now - self.since:.1f} s)", file=sys.stderr)
         self.since = now
+
+
+def as_command(name: str, scenario: str, flags: dict[str, Any]) -> str:
+    """The command that asks the same again: flags without a value are left out, lists stand one by one."""
+    words = [name, scenario]
+    for flag, value in flags.items():
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None:
+                words += [f"--{flag}", str(one)]
+    return "python run.py " + shlex.join(words)

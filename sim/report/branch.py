@@ -66,12 +66,6 @@ def _digits(value: float) -> float:
     return float(f"{value:.3g}")
 
 
-def command(manifest: dict[str, Any]) -> str:
-    """The command that makes the run again."""
-    asked = manifest["asked"]
-    return " ".join(["python run.py", *asked.get("command_words", ["branch", asked["scenario"]])])
-
-
 def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[str, str]]) -> Path:
     """Write the study's index.html, with its figures."""
     manifest = study.manifest
@@ -85,5 +79,5 @@ def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[
         findings=branch_findings(manifest),
         figures=figures,
         blocks=blocks(manifest),
-        command=command(manifest),
+        command=manifest.get("command", "sim.branch(…)"),
     )

@@ -1,8 +1,9 @@
-"""Checking what a person has written, without running it: a crisis, the priors, a branch, the index of crises."""
+"""Checking what a person has written, without running it: a crisis, the priors, a branch, a lever, a chain, the index of crises."""
 
 from pathlib import Path
 
 from sim.scenario.branches import read_branch
+from sim.scenario.chains import read_chain
 from sim.scenario.errors import Problem, refuse, shown_path
 from sim.scenario.files import YAML_BYTES, read_text, resolved
 from sim.scenario.find import MAIN_FILE, read_index
@@ -27,15 +28,16 @@ def check_file(path: Path) -> str:
     keys = set(data) if isinstance(data, dict) else set()
     if ROOT in keys:
         return f"{shown_path(path)} is in order: {counted(len(load_priors(path)), 'prior')}."
+    if "links" in keys:
+        chain, _ = read_chain(path)
+        return f"{shown_path(path)} is in order: {chain.title} ({counted(len(chain.links), 'link')})."
     if "changes" in keys:
         entry = read_branch(path)
         return f"{shown_path(path)} is in order: {entry.title} ({counted(len(entry.changes), 'change')})."
     if "default" in keys:
         return f"{shown_path(path)} is in order: the default is {read_index(path)}."
-    raise refuse(
-        shown_path(path),
-        f"is none of these: a scenario's folder or its {MAIN_FILE}, priors (key `{ROOT}`), a branch (key `changes`), an index (key `default`)",
-    )
+    others = f"priors (key `{ROOT}`), a branch or lever (key `changes`), a chain (key `links`), an index (key `default`)"
+    raise refuse(shown_path(path), f"is none of these: a scenario's folder or its {MAIN_FILE}, {others}")
 
 
 def summary(scenario: Scenario) -> str:
