@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import EXCHANGE, LIVELY, differing, made_up
 
 import sim
 from sim.branches import change_of_inject, change_of_pin, change_of_set, read
@@ -19,7 +20,6 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.parts.branch import BranchFile
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult, Table, simulate
-from tests.conftest import EXCHANGE, LIVELY, differing, made_up
 
 DAY = 8
 """The day on which the branches of these tests part from their parents."""

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import EXCHANGE, LIVELY, made_up
+from test_branch import CLOSURE, branch_of, day
+from test_figures import collisions
 
 from sim.design import Set, point_in
 from sim.experiments.explain import explain, mornings, parting
 from sim.experiments.replay import tell_world
+from sim.plots import reasons, reasons_draw, style
 from sim.scenario.branches import as_yaml
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
 from sim.score import predict
 from sim.simulate import Table, simulate
 from sim.store import Study
-from tests.conftest import EXCHANGE, LIVELY, made_up
-from tests.test_branch import CLOSURE, branch_of, day
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,25 @@ def test_a_world_told_alone_is_the_world_of_the_large_run(crisis: Scenario) -> N
     rows, _ = tell_world(crisis, 9, "assisted", day(3))
     struck = {row["date"] for row in rows if row["actor"] == "south" and "strike" in row["act"]}
     assert struck == {day(int(number)) for number in np.flatnonzero(whole.course().strikes_by("south")[:, 9])}
+
+
+@pytest.mark.parametrize("scale", [0.75, 1.0, 1.4])
+@pytest.mark.parametrize("theme", style.THEMES, ids=lambda theme: theme.name)
+def test_no_two_texts_of_the_figure_meet_or_leave_it(study: Study, crisis: Scenario, theme: style.Theme, scale: float) -> None:
+    figure = reasons_draw.draw(reasons.reasons(study, crisis), theme, scale)
+    assert collisions(figure) == []
+
+
+def test_the_figure_names_what_weighed_most_only_where_one_term_leads_clearly(study: Study, crisis: Scenario) -> None:
+    frame = reasons.reasons(study, crisis)
+    assert len(frame.words.title) <= 75
+    rows = frame.panels[0].rows
+    row = next(row for row in rows if row.recorded)
+    heaviest = sorted((abs(cell.mean) for cell in row.cells.values()), reverse=True)
+    assert ("weighed most" in frame.words.title) == (heaviest[0] >= 1.5 * heaviest[1])
+    table = reasons.data(frame)
+    likeliest = table[(table["track"] == "military") & (table["series"] == "if the council sits")]["value"].sum()
+    assert float(likeliest) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
