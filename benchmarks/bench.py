@@ -124,7 +124,7 @@ def phases(worlds: int) -> dict[str, float]:
 
     each = model._each
     model._each = lambda agents, rule: (watched(rule, each) if rule in phase_of else each)(agents, rule)
-    for owner in (model, model.dyad, model.hand):
+    for owner in (model, model.dyad, model.hand, model.borderland):
         for rule in phase_of:
             if hasattr(type(owner), rule):
                 setattr(owner, rule, watched(rule, getattr(owner, rule)))

@@ -24,7 +24,8 @@ import numpy as np
 from mesa.discrete_space import Network
 
 from sim.agents.armed_group import ArmedGroup
-from sim.agents.community import Blow, Community, Soil, blow
+from sim.agents.borderland import Blow, Borderland, blow
+from sim.agents.community import Community, Soil
 from sim.agents.crossing import Crossing
 from sim.agents.dyad import Dyad
 from sim.agents.state import State
@@ -79,7 +80,7 @@ class Crisis(mesa.Model[Any, Any]):
         self._settle_geography()
         self.moments.hold(self)
         self._listen()
-        self._was_cut = self.worlds.flags()
+        self.unsettled = self.worlds.flags()
         self.record = Record(self)
         self.datacollector = mesa.DataCollector(model_reporters=daily_numbers(self.record.names) if self.worlds.shape == (1, 1) else {})
 
@@ -97,6 +98,7 @@ class Crisis(mesa.Model[Any, Any]):
         self.groups = self._create(ArmedGroup, "groups", arrays)
         self.crossings = self._create(Crossing, "crossings", arrays)
         self.communities = self._create(Community, "communities", arrays)
+        self.borderland = Borderland(self, self.communities)
         self.moments = Moments(self.worlds, self.points)
         self.hand = Hand(self.points, Chronicle(case), arrays.windows, self.moments)
 
@@ -139,6 +141,8 @@ class Crisis(mesa.Model[Any, Any]):
         if not self.running:
             raise RuntimeError(f"the run is over: {self.case.end} was its last day")
         self._numbers_change = self.hand.set_values(self.day)
+        if self._numbers_change:
+            self.borderland.read_settings()
         self._each(self.groups, "attack")
         self.dyad.pass_a_day()
         self._each(self.states, "perceive")
@@ -154,8 +158,8 @@ class Crisis(mesa.Model[Any, Any]):
         self._each(self.crossings, "open_or_close")
         self._unsettle(self._numbers_change)
         self.blows = self._blows()
-        self._each(self.communities, "hear")
-        self._each(self.communities, "live")
+        self.borderland.hear()
+        self.borderland.live()
         self._each(self.groups, "recruit")
         self._remember()
         self.moments.note(self)
@@ -168,12 +172,11 @@ class Crisis(mesa.Model[Any, Any]):
             getattr(agent, rule)()
 
     def _unsettle(self, numbers_change: bool) -> None:
-        """Note where something is cut at a crossing, or stocks are no longer full; everywhere else markets are as ever (cells: see `among`)."""
+        """Note where something is cut at a crossing, or stocks are no longer full; everywhere else markets are as ever."""
         for crossing in self.crossings:
-            self._was_cut |= crossing.formal < 1.0
+            self.unsettled |= crossing.formal < 1.0
         for home in self.communities if numbers_change else []:
-            self._was_cut |= home.stocks_not_full
-        self.unsettled = np.flatnonzero(self._was_cut)
+            self.unsettled |= home.stocks_not_full
 
     def _blows(self) -> list[Blow]:
         """Every strike and salient attack that hits a community today."""

@@ -90,9 +90,17 @@ def functions(path: Path) -> set[str]:
 
 
 def members(kind: ast.ClassDef) -> set[str]:
-    """Methods of a class, and attributes that its methods set."""
+    """Methods of a class, names that its body sets, and attributes that its methods set."""
     methods = {node.name for node in kind.body if isinstance(node, ast.FunctionDef)}
-    return methods | {node.attr for node in ast.walk(kind) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
+    names = {
+        node.id
+        for line in kind.body
+        if isinstance(line, ast.Assign)
+        for target in line.targets
+        for node in ast.walk(target)
+        if isinstance(node, ast.Name)
+    }
+    return methods | names | {node.attr for node in ast.walk(kind) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)}
 
 
 def named_in_page() -> Iterator[tuple[str, str | None]]:

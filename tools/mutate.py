@@ -175,10 +175,16 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         (" - self.model.dyad.settings.coordination_initial", "", "the usual joint security work counts as a new risk"),
         ("np.where(self.model.hand.follows(self.day), blamed, blames)", "blamed", "governments that are free blame whom the record blames"),
     ),
-    "sim/agents/community.py": (
-        ("(blow.place == self.number) * blow.killed", "blow.killed", "everybody mourns the dead of everywhere"),
+    "sim/agents/borderland.py": (
+        ("(blow.place == numbers) * blow.killed", "blow.killed", "everybody mourns the dead of everywhere"),
         ("own.fuel_imports * (1.0 - supply)", "own.fuel_imports * (1.0 - food)", "fuel comes with the food"),
         ("blow.weight * np.exp(", "np.exp(", "an attack frightens as much as a state's strike"),
+        ("            touched[blow.cells] = True\n", "            pass\n", "a blow falls only where something is cut"),
+        ("(displaced > 0.0) | ", "", "who has left in fear comes back only when there is fear again"),
+    ),
+    "sim/agents/community.py": (
+        ("self.settings.people * self.settings.sympathy", "self.settings.people", "all communities are equally ready to join"),
+        ("np.minimum(chosen, len(numbers) - 1)", "np.minimum(chosen + 1, len(numbers) - 1)", "a strike falls on the place next to it"),
     ),
     "sim/agents/crossing.py": (("np.minimum(self.model.dyad.flow, settings.limit)", "self.model.dyad.flow", "a crossing's own limit is forgotten"),),
     "sim/agents/third_party.py": (
@@ -186,12 +192,13 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         (" & (highest >= 0.0)", "", "outsiders of the record advance of themselves"),
     ),
     "sim/model.py": (
-        ("            self._was_cut |= home.stocks_not_full\n", "            pass\n", "a stock that is made larger never fills up"),
+        ("            self.unsettled |= home.stocks_not_full\n", "            pass\n", "a stock that is made larger never fills up"),
         (
-            'self._each(self.communities, "hear")\n        self._each(self.communities, "live")',
-            'self._each(self.communities, "live")\n        self._each(self.communities, "hear")',
+            "self.borderland.hear()\n        self.borderland.live()",
+            "self.borderland.live()\n        self.borderland.hear()",
             "people live before they hear what reaches them",
         ),
+        ("            self.borderland.read_settings()\n", "            pass\n", "a community's own numbers stay as they were on the first day"),
         ("            second.neighbours.append((first, weight))\n", "", "ties between neighbours go one way"),
     ),
     "sim/interventions.py": (
