@@ -17,7 +17,9 @@ class Tempo(Section):
     election_days: float = number(8.0, "days before the vote at which that change is down to 37 in 100", "days", 1, 365)
     coordination: float = number(0.3, "log fall under full joint security work", "log units", -3, 3)
     readiness: float = number(0.0, "log fall while the target's forces are on alert", "log units", -3, 3)
-    fuel_income: float = number(0.1, "share of its means that comes from trade across the border", "share", 0, 1)
+    fuel_income: float = number(
+        0.1, "share of its means that comes from trade across the border (contested: below zero where closure pays it, by smuggling)", "share", -1, 1
+    )
 
 
 class Salient(Section):
