@@ -216,5 +216,4 @@ class Crisis(mesa.Model[Any, Any]):
         """Mean hardship of border communities, weighted by people [0 to 1]."""
         if not self.communities:
             return self.worlds.zeros()
-        people = total(home.settings.people for home in self.communities)
-        return total(home.settings.people * home.hardship for home in self.communities) / people
+        return self.borderland.people("hardship", self.communities) / total(home.settings.people for home in self.communities)

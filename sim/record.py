@@ -77,7 +77,7 @@ def _of_border() -> Readers:
 def _of_people() -> Readers:
     return {
         "hardship": (np.float32, lambda crisis: crisis.hardship()),
-        "displaced": (np.float32, lambda crisis: total(home.displaced * home.settings.people for home in crisis.communities)),
+        "displaced": (np.float32, lambda crisis: crisis.borderland.people("displaced", crisis.communities)),
     }
 
 

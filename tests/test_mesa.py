@@ -70,6 +70,24 @@ def test_its_agents_can_be_selected_and_asked() -> None:
     assert sorted(homes.get("name")) == ["farm", "ford", "mill"]
 
 
+def test_what_a_community_carries_can_be_kept_and_set() -> None:
+    model = Crisis(CASE, replicates=5)
+    for _ in range(6):
+        model.step()
+    home = model.communities[0]
+    yesterday, kept = model.communities[1].fear, model.communities[1].fear.copy()
+    home.fear = 1.0
+    model.step()
+    assert (yesterday == kept).all()
+    assert (home.fear > 0.8).all()
+
+
+def test_what_follows_from_crossings_cannot_be_set() -> None:
+    model = Crisis(CASE)
+    with pytest.raises(AttributeError, match="supply follows"):
+        model.communities[0].supply = 0.5
+
+
 def test_its_datacollector_gives_ordinary_numbers() -> None:
     model = Crisis(CASE)
     model.run_model()

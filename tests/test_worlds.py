@@ -11,7 +11,9 @@ from conftest import EXCHANGE, LIVELY, SMALL, differing, made_up, ran, recorded,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sim.agents.borderland
 import sim.simulate
+from sim.agents.community import Row
 from sim.design import Inject, Pin, Point, Set, point_in
 from sim.model import Crisis
 from sim.scenario.priors import load_priors
@@ -246,7 +248,13 @@ def carried(scenario: Scenario) -> dict[str, Any]:
     """Every array that an agent carries after a run, in full precision; most of it is remembered in no series."""
     model = Crisis(scenario, replicates=60)
     model.run()
-    return {f"{agent.name}.{name}": value for agent in model.agents for name, value in vars(agent).items() if isinstance(value, np.ndarray)}
+    values = {(agent, name): getattr(agent, name) for agent in model.agents for name in [*vars(agent), *rows(type(agent))]}
+    return {f"{agent.name}.{name}": value for (agent, name), value in values.items() if isinstance(value, np.ndarray)}
+
+
+def rows(kind: type) -> list[str]:
+    """Attributes that agents of a kind see in what the borderland keeps for all of them."""
+    return [name for name, value in vars(kind).items() if isinstance(value, Row)]
 
 
 def test_nor_any_bit_of_what_agents_carry() -> None:
@@ -254,6 +262,14 @@ def test_nor_any_bit_of_what_agents_carry() -> None:
     one, other = carried(STORY), carried(made_up(30, rows, changes=LIVELY, ties=ties))
     assert one["ford.fear"].any()
     assert differing(one, other) == []
+
+
+@pytest.mark.parametrize("size", [1, 250, 500])
+def test_how_many_communities_live_their_day_at_once_changes_no_bit(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    crisis, points = made_up(30, EXCHANGE, changes=LIVELY), [point_in("assisted", 4), point_in("free")]
+    together = ran(crisis, replicates=100, points=points)
+    monkeypatch.setattr(sim.agents.borderland, "IN_CACHE", size)
+    assert differing(together, ran(crisis, replicates=100, points=points)) == []
 
 
 def test_a_community_more_changes_nothing_before_anything_reaches_it() -> None:

@@ -179,7 +179,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("(blow.place == numbers) * blow.killed", "blow.killed", "everybody mourns the dead of everywhere"),
         ("own.fuel_imports * (1.0 - supply)", "own.fuel_imports * (1.0 - food)", "fuel comes with the food"),
         ("blow.weight * np.exp(", "np.exp(", "an attack frightens as much as a state's strike"),
-        ("            touched[blow.cells] = True\n", "            pass\n", "a blow falls only where something is cut"),
+        ("self._among(strikes[homes])", "self._nothing[homes]", "where the border is closed, strikes frighten nobody"),
         ("(displaced > 0.0) | ", "", "who has left in fear comes back only when there is fear again"),
     ),
     "sim/agents/community.py": (

@@ -95,10 +95,7 @@ class ArmedGroup(CrisisAgent):
 
     def _supply(self) -> Any:
         """Share of its recruiting grounds' trade across the border that passes."""
-        grounds = self.grounds
-        if not grounds:
-            return 1.0
-        return total(home.supply for home in grounds) / len(grounds)
+        return self.model.borderland.supply_of(self.grounds) if self.grounds else 1.0
 
     @cached_property
     def grounds(self) -> list[Any]:
@@ -114,7 +111,7 @@ class ArmedGroup(CrisisAgent):
         risk = self.model.dyad.coordination - self.model.dyad.settings.coordination_initial
         for home in grounds:
             readiness = recruitment.readiness_to_join(home.hardship, home.loss, growth, risk, settings)
-            self.joined = self.joined + recruitment.joins(self.settings.fighters, home.would_join / crowd, readiness, settings)
+            self.joined += recruitment.joins(self.settings.fighters, home.would_join / crowd, readiness, settings)
         self.joined_in_all = self.joined_in_all + self.joined
         if grounds:
             self.fighters = recruitment.fighters(self.fighters, self.joined, settings)

@@ -16,7 +16,7 @@ from sim.rules import livelihoods
 from sim.settings import Settings
 from sim.worlds import Array, Whole, among, total
 
-IN_CACHE = 32768
+IN_CACHE = 16384
 """Numbers in the arrays that a rule works on (measured): fewer, and the time between operations counts; more, and they fall out of the cache."""
 
 CARRIED = ("food_stock", "fuel_stock", "loss", "hardship", "fear")
@@ -54,7 +54,7 @@ class Borderland:
         self.food_stock, self.fuel_stock = np.zeros(shape) + self.own.food_stock, np.zeros(shape) + self.own.fuel_stock
         self.loss, self.hardship, self.fear = np.zeros(shape), np.zeros(shape), np.zeros(shape)
         self.displaced, self.person_days, self.lost_income = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-        self._told = np.zeros(shape)
+        self._told, self._nothing = np.zeros(shape), np.zeros((len(homes), 1, 1))
         self.cells: Whole = np.arange(0)
         self.apart: dict[str, Array] = {name: np.empty((len(homes), 1, 0)) for name in ORDINARY}
         for home in homes:
@@ -68,18 +68,28 @@ class Borderland:
 
     def row(self, name: str, number: int) -> Array:
         """What a community carries, shape (points, replicates)."""
-        if name not in ORDINARY:
-            return getattr(self, name)[number]
+        return self._spread(name, self.apart[name][number]) if name in ORDINARY else getattr(self, name)[number]
+
+    def supply_of(self, homes: list[Community]) -> Array:
+        """Share of ordinary trade that reaches some communities, on average."""
+        return self._spread("supply", total(self.apart["supply"][home.number] for home in homes) / len(homes))
+
+    def people(self, name: str, homes: list[Community]) -> Array:
+        """People of whom something is true in some communities: those who live there, times what they carry under a name."""
+        found = self.worlds.zeros()
+        for home in homes:
+            found += self.own.people[home.number] * getattr(self, name)[home.number]
+        return found
+
+    def _spread(self, name: str, apart: Array) -> Array:
+        """A number in all worlds that is only known apart, where the day is not as ever."""
         everywhere = self.worlds.full(ORDINARY[name])
-        np.put(everywhere, self.cells, self.apart[name][number])
+        np.put(everywhere, self.cells, apart)
         return everywhere
 
     def hear(self) -> None:
         """What reaches people over crossings, and what neighbours tell."""
-        touched = self.model.unsettled.flatten()
-        for blow in self.model.blows:
-            touched[blow.cells] = True
-        self.cells = np.flatnonzero(touched)
+        self.cells = np.flatnonzero(self.model.unsettled)
         self.apart = {name: np.empty((len(self.homes), 1, self.cells.size)) for name in ORDINARY}
         if self.cells.size:
             self._let_through()
@@ -104,30 +114,31 @@ class Borderland:
         before = SimpleNamespace(**{name: getattr(self, name) for name in CARRIED})
         for name in CARRIED:
             setattr(self, name, np.empty_like(getattr(before, name)))
-        self.displaced, self.person_days, self.lost_income = self.displaced.copy(), self.person_days.copy(), self.lost_income.copy()
+        self.displaced, self.lost_income = self.displaced.copy(), self.lost_income.copy()
+        killed, strikes = self._killed(), self._strikes_near()
         for homes in self._batches(self._everywhere if self.cells.size < self._everywhere else 0):
-            self._live_as_ever(homes, before)
+            self._live_as_ever(homes, before, killed[homes], strikes[homes])
         for homes in self._batches(self.cells.size):
-            self._live_through(homes, before)
+            self._live_unsettled(homes, before, self._among(killed[homes]), self._among(strikes[homes]))
         for homes in self._batches(self._everywhere):
             self._leave(homes)
-            self.person_days[homes] += self.own.people[homes] * self.hardship[homes]
+        self.person_days = self.person_days + self.own.people * self.hardship
 
     def _batches(self, cells: int) -> Iterator[slice]:
         """As many communities at a time as stay in the cache."""
         size = max(IN_CACHE // max(cells, 1), 1)
         return (slice(first, first + size) for first in range(0, len(self.homes) if cells else 0, size))
 
-    def _live_as_ever(self, homes: slice, before: Any) -> None:
-        """A day on which all trade passes, stocks are full, and no blow falls."""
+    def _live_as_ever(self, homes: slice, before: Any, killed: Array, strikes: Array) -> None:
+        """A day on which all trade passes and stocks are full."""
         common = self.model.livelihoods
         self.food_stock[homes], self.fuel_stock[homes] = before.food_stock[homes], before.fuel_stock[homes]
-        self.loss[homes] = loss = livelihoods.loss(before.loss[homes], 0.0, self.own.people[homes], common)
+        self.loss[homes] = loss = livelihoods.loss(before.loss[homes], killed, self.own.people[homes], common)
         self.hardship[homes] = livelihoods.hardship(before.hardship[homes], 0.0, 0.0, _dearness(1.0, 1.0, common), np.minimum(loss, 1.0), common)
-        self.fear[homes] = livelihoods.fear(before.fear[homes], self._told[homes], 0.0, 0.0, common)
+        self.fear[homes] = livelihoods.fear(before.fear[homes], self._told[homes], 0.0, strikes, common)
 
-    def _live_through(self, homes: slice, before: Any) -> None:
-        """The day in the worlds in which something is cut, stocks may be less than full, or a blow falls."""
+    def _live_unsettled(self, homes: slice, before: Any, killed: Array, strikes: Array) -> None:
+        """The day in the worlds in which something is cut, or stocks may be less than full."""
         own, old = self._some(self.own, homes), self._some(before, homes)
         common = self.model.livelihoods.among(self.cells, self.worlds.shape)
         supply, smuggled, food = (self.apart[name][homes] for name in REACHING)
@@ -139,10 +150,10 @@ class Borderland:
         food_price, fuel_price = livelihoods.price(no_food, common.price_food), livelihoods.price(no_fuel, common.price_fuel)
         income = 1.0 - own.dependence * (1.0 - supply)
         shortage, dearness = _mean(no_food, no_fuel, common), _dearness(food_price, fuel_price, common)
-        loss = livelihoods.loss(old.loss, self._killed(homes), own.people, common)
+        loss = livelihoods.loss(old.loss, killed, own.people, common)
         hardship = livelihoods.hardship(old.hardship, 1.0 - income, shortage, dearness, np.minimum(loss, 1.0), common)
         danger, told = common.smuggling_danger * smuggled, self._among(self._told[homes])
-        fear = livelihoods.fear(old.fear, told, danger, self._strikes_near(homes), common)
+        fear = livelihoods.fear(old.fear, told, danger, strikes, common)
         for name, value in {"income": income, "food_price": food_price, "fuel_price": fuel_price}.items():
             self.apart[name][homes] = value
         lost = self.lost_income[homes]
@@ -171,26 +182,25 @@ class Borderland:
         rows = np.broadcast_to(stacked, (len(stacked), *self.worlds.shape)).reshape(len(stacked), 1, -1)
         return rows if rows.shape[2] == self.cells.size else rows.take(self.cells, axis=2)
 
-    def _killed(self, homes: slice) -> Any:
+    def _killed(self) -> Array:
         """People killed in communities today by a state's strike or a salient attack."""
         if not self.model.blows:
-            return 0.0
-        numbers = np.arange(len(self.homes))[homes, np.newaxis]
-        killed = np.zeros((len(numbers), 1, self.cells.size))
+            return self._nothing
+        killed = np.zeros(self.hardship.shape)
+        numbers, rows = np.arange(len(self.homes))[:, np.newaxis], killed.reshape(len(self.homes), -1)
         for blow in self.model.blows:
-            killed[:, 0, np.searchsorted(self.cells, blow.cells)] += (blow.place == numbers) * blow.killed
+            rows[:, blow.cells] += (blow.place == numbers) * blow.killed
         return killed
 
-    def _strikes_near(self, homes: slice) -> Any:
+    def _strikes_near(self) -> Array:
         """Fear that today's strikes and salient attacks raise in communities [0 to 1]: it falls off with distance."""
         if not self.model.blows:
-            return 0.0
-        distances = np.stack([home.distances for home in self.homes[homes]])
-        calm = np.ones((len(distances), 1, self.cells.size))
+            return self._nothing
+        calm = np.ones(self.hardship.shape)
+        distances, rows = np.stack([home.distances for home in self.homes]), calm.reshape(len(self.homes), -1)
         for blow in self.model.blows:
-            near = blow.weight * np.exp(-distances[:, np.ravel(blow.place)] / blow.reach)
-            calm[:, 0, np.searchsorted(self.cells, blow.cells)] *= 1.0 - near
-        return 1.0 - calm
+            rows[:, blow.cells] *= 1.0 - blow.weight * np.exp(-distances[:, np.ravel(blow.place)] / blow.reach)
+        return np.subtract(1.0, calm, out=calm)
 
 
 def _mean(food: Any, fuel: Any, common: Any) -> Any:

@@ -28,7 +28,7 @@ class Crossing(CrisisAgent):
     @property
     def people_served(self) -> Any:
         """People who depend on it, each counted by its share of what serves them."""
-        return total(home.settings.people * weight / total(each for _, each in home.serving) for home, weight in self.served)
+        return total(home.settings.people * weight / home.weight_of_serving for home, weight in self.served)
 
     def open_or_close(self) -> None:
         """What passes today: formal trade, smuggling, food."""

@@ -96,5 +96,4 @@ class Dyad(CrisisAgent):
         homes = [community for community in self.model.communities if community.state == state_name]
         if not homes:
             return 0.0
-        people = total(home.settings.people for home in homes)
-        return total(home.settings.people * home.hardship for home in homes) / people
+        return self.model.borderland.people("hardship", homes) / total(home.settings.people for home in homes)
