@@ -214,7 +214,8 @@ def test_lags_that_never_end_are_counted_to_the_end_of_the_run(crisis: Scenario)
 
 def test_two_changes_at_once_come_with_their_interaction(crisis: Scenario, tmp_path: Path) -> None:
     files = []
-    for name, change in (("closed", CLOSURE), ("calm", {"set": "states.*.resolve.median", "value": 0.05, "from": day(DAY)})):
+    later = {**CLOSURE, "from": day(DAY + 3)}
+    for name, change in (("closed", later), ("calm", {"set": "states.*.resolve.median", "value": 0.05, "from": day(DAY)})):
         files.append(tmp_path / f"{name}.yaml")
         files[-1].write_text(as_yaml(branch_of(change)), encoding="utf-8")
     found = branch(crisis, [f"{files[0]}+{files[1]}"], worlds=400, parameters="point")

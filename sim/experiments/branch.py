@@ -154,6 +154,9 @@ def _found(scenario: Scenario, what: Sequence[str] | str | BranchFile, doses: Ma
             for part in parts[1:]:
                 both = both + found[find_branch(part).stem]
             found[both.name] = both
+            # Their interaction is seen only beside one parent, so the parts, too, part from it on the first day of either.
+            for part in parts:
+                found[find_branch(part).stem] = replace(found[find_branch(part).stem], first=both.first)
     unknown = [dose for dose in doses if dose not in used]
     if unknown:
         known = sorted({dose for name in names for part in name.split("+") for dose in load_branch(part).doses})
