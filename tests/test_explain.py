@@ -15,6 +15,7 @@ from sim.experiments.replay import tell_world
 from sim.plots import reasons, reasons_draw, style
 from sim.scenario.branches import as_yaml
 from sim.scenario.errors import ScenarioError
+from sim.scenario.priors import applicable, load_priors
 from sim.scenario.schema import Scenario
 from sim.score import predict
 from sim.simulate import Table, simulate
@@ -55,6 +56,19 @@ def test_the_chance_of_what_was_done_is_the_one_that_scores_it(crisis: Scenario,
     assert military == pytest.approx(scored[6, "south", "military"])
 
 
+def test_the_chance_of_an_act_that_day_is_that_of_sitting_times_that_if_it_sits(study: Study) -> None:
+    """Worlds count by how likely the council is to sit in them: else the chances of a day and of a sitting council would not go together."""
+    acts = study.tables["acts"].set_index(["track", "act"])
+    strike = acts.loc[("military", "limited_strike")]
+    assert strike["today"] == pytest.approx(study.manifest["sits"] * strike["if_sitting"])
+    assert 0 < study.manifest["sits"] < 1
+
+
+def test_what_is_drawn_in_each_world_has_no_value_to_flip_from(crisis: Scenario) -> None:
+    flips = explain(crisis, at=day(6), actor="south", worlds=20, parameters="prior").tables["flips"]
+    assert not set(flips["parameter"]) & set(applicable(load_priors(), crisis))
+
+
 def test_one_world_is_the_same_alone_and_among_others(crisis: Scenario) -> None:
     table = Table(crisis, (point_in("assisted", 6),), 1)
     many = mornings(table, 6, "south", 0, 30)[0]
@@ -73,7 +87,7 @@ def test_a_parameter_that_flips_the_likeliest_act_does_so_when_it_is_set(crisis:
     for _, row in flips.groupby("track").head(2).iterrows():
         point = point_in("assisted", 6, sets=(Set(row["parameter"], row["to"]),))
         morning = mornings(Table(crisis, (point,), 1), 6, "south", 0, 40)[0]
-        likeliest = list(morning.terms[row["track"]])[int(np.argmax((morning.if_sitting(row["track"]) * morning.weights).sum(axis=1)))]
+        likeliest = list(morning.terms[row["track"]])[int(np.argmax((morning.if_sitting(row["track"]) * morning.sitting).sum(axis=1)))]
         assert likeliest == row["instead"] != row["likeliest"]
 
 
