@@ -11,7 +11,6 @@ from test_figures import collisions
 
 from sim.design import Set, point_in
 from sim.experiments.explain import explain, mornings, parting
-from sim.experiments.replay import tell_world
 from sim.plots import reasons, reasons_draw, style
 from sim.scenario.branches import as_yaml
 from sim.scenario.errors import ScenarioError
@@ -101,24 +100,6 @@ def test_a_branch_parts_from_its_parent_on_the_day_of_its_change_by_the_decision
         assert one["date"] >= day(8)
     first = next(one for one in dated if one["date"] == day(8))
     assert {(row["actor"], row["track"], row["branch"]) for row in first["decisions"]} == {("north", "border", "close")}
-
-
-def test_a_world_is_told_by_day_and_the_record_apart_from_the_model(crisis: Scenario) -> None:
-    rows, days = tell_world(crisis, 5, "assisted", day(6))
-    assert rows
-    text = [sentence for _, sentences in days for sentence in sentences]
-    assert "In the record, North's forces struck in Ford; 3 people were killed." in text
-    assert all(sentence.startswith(("In the record, ", "In this world, ")) for sentence in text)
-    after = [sentence for date, sentences in days for sentence in sentences if int(date.split()[0]) >= 7 and "attack" not in sentence]
-    assert after
-    assert all(sentence.startswith("In this world") for sentence in after)
-
-
-def test_a_world_told_alone_is_the_world_of_the_large_run(crisis: Scenario) -> None:
-    whole = simulate(crisis, [point_in("assisted", 3)], 12, 1)[0]
-    rows, _ = tell_world(crisis, 9, "assisted", day(3))
-    struck = {row["date"] for row in rows if row["actor"] == "south" and "strike" in row["act"]}
-    assert struck == {day(int(number)) for number in np.flatnonzero(whole.course().strikes_by("south")[:, 9])}
 
 
 @pytest.mark.parametrize("scale", [0.75, 1.0, 1.4])
