@@ -147,6 +147,8 @@ def _point(scenario: Scenario, mode: Mode, start: datetime.date | str | None, da
 def mornings(table: Table, day: int, actor: str, first: int, count: int) -> list[Morning]:
     """A state on the morning of a day, in every point of a table."""
     crisis = table.crisis(first, count)
+    if crisis.worlds.shape != (1, 1):  # a single world's data collector reads its series
+        crisis.record.keep_only(())
     while crisis.day < day:
         crisis.step()
     crisis.dawn()
