@@ -103,7 +103,9 @@ def _attack(scenario: Scenario, event: dict[str, Any]) -> list[str]:
     first = f"Attack by {label_of(scenario, event['actor'])} {_where(scenario, event)}; {_dead(event)}."
     if event["blamed"] != "yes":
         return [first]
-    return [first, f"{target} {'blamed' if event['blame_recorded'] else 'blames'} {haven} for it."]
+    if event["blame_recorded"]:
+        return [first, f"{target} blamed {haven} for it."]
+    return [first, f"{'In this world ' if event['recorded'] else ''}{target} blames {haven} for it."]
 
 
 def _where(scenario: Scenario, event: dict[str, Any]) -> str:

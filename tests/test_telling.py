@@ -128,7 +128,7 @@ def test_blame_that_the_record_leaves_open_is_not_told_as_recorded(january: Scen
     told = [event for event in told_events(january, 4, mode="forced") if event["track"] == "attack"]
     open_to_doubt = next(event for event in told if event["date"] == "2024-01-10")
     assert not open_to_doubt["blame_recorded"]
-    assert " blamed " not in " ".join(open_to_doubt["sentences"])
+    assert open_to_doubt["sentences"][1:] in ([], ["In this world Iran blames Pakistan for it."])
     assert "Iran blamed Pakistan for it." in told[0]["sentences"]
 
 
