@@ -64,7 +64,7 @@ def replay(
     try:
         crisis = scenario_named(scenario)
         if world is not None:
-            tell(crisis, world, mode, start, seed, as_json)
+            tell(crisis, world, mode, start, seed, as_json, changes=_changes(changes), parameters=parameters)
             return
         asked = _changes(changes)
         from sim.experiments.replay import replay as simulate

@@ -11,10 +11,10 @@ from test_figures import collisions
 
 from sim.design import Set, point_in
 from sim.experiments.explain import explain, mornings, parting
-from sim.experiments.replay import tell_world
 from sim.plots import reasons, reasons_draw, style
 from sim.scenario.branches import as_yaml
 from sim.scenario.errors import ScenarioError
+from sim.scenario.priors import applicable, load_priors
 from sim.scenario.schema import Scenario
 from sim.score import predict
 from sim.simulate import Table, simulate
@@ -55,6 +55,19 @@ def test_the_chance_of_what_was_done_is_the_one_that_scores_it(crisis: Scenario,
     assert military == pytest.approx(scored[6, "south", "military"])
 
 
+def test_the_chance_of_an_act_that_day_is_that_of_sitting_times_that_if_it_sits(study: Study) -> None:
+    """Worlds count by how likely the council is to sit in them: else the chances of a day and of a sitting council would not go together."""
+    acts = study.tables["acts"].set_index(["track", "act"])
+    strike = acts.loc[("military", "limited_strike")]
+    assert strike["today"] == pytest.approx(study.manifest["sits"] * strike["if_sitting"])
+    assert 0 < study.manifest["sits"] < 1
+
+
+def test_what_is_drawn_in_each_world_has_no_value_to_flip_from(crisis: Scenario) -> None:
+    flips = explain(crisis, at=day(6), actor="south", worlds=20, parameters="prior").tables["flips"]
+    assert not set(flips["parameter"]) & set(applicable(load_priors(), crisis))
+
+
 def test_one_world_is_the_same_alone_and_among_others(crisis: Scenario) -> None:
     table = Table(crisis, (point_in("assisted", 6),), 1)
     many = mornings(table, 6, "south", 0, 30)[0]
@@ -73,7 +86,7 @@ def test_a_parameter_that_flips_the_likeliest_act_does_so_when_it_is_set(crisis:
     for _, row in flips.groupby("track").head(2).iterrows():
         point = point_in("assisted", 6, sets=(Set(row["parameter"], row["to"]),))
         morning = mornings(Table(crisis, (point,), 1), 6, "south", 0, 40)[0]
-        likeliest = list(morning.terms[row["track"]])[int(np.argmax((morning.if_sitting(row["track"]) * morning.weights).sum(axis=1)))]
+        likeliest = list(morning.terms[row["track"]])[int(np.argmax((morning.if_sitting(row["track"]) * morning.sitting).sum(axis=1)))]
         assert likeliest == row["instead"] != row["likeliest"]
 
 
@@ -87,24 +100,6 @@ def test_a_branch_parts_from_its_parent_on_the_day_of_its_change_by_the_decision
         assert one["date"] >= day(8)
     first = next(one for one in dated if one["date"] == day(8))
     assert {(row["actor"], row["track"], row["branch"]) for row in first["decisions"]} == {("north", "border", "close")}
-
-
-def test_a_world_is_told_by_day_and_the_record_apart_from_the_model(crisis: Scenario) -> None:
-    rows, days = tell_world(crisis, 5, "assisted", day(6))
-    assert rows
-    text = [sentence for _, sentences in days for sentence in sentences]
-    assert "In the record, North's forces struck in Ford; 3 people were killed." in text
-    assert all(sentence.startswith(("In the record, ", "In this world, ")) for sentence in text)
-    after = [sentence for date, sentences in days for sentence in sentences if int(date.split()[0]) >= 7 and "attack" not in sentence]
-    assert after
-    assert all(sentence.startswith("In this world") for sentence in after)
-
-
-def test_a_world_told_alone_is_the_world_of_the_large_run(crisis: Scenario) -> None:
-    whole = simulate(crisis, [point_in("assisted", 3)], 12, 1)[0]
-    rows, _ = tell_world(crisis, 9, "assisted", day(3))
-    struck = {row["date"] for row in rows if row["actor"] == "south" and "strike" in row["act"]}
-    assert struck == {day(int(number)) for number in np.flatnonzero(whole.course().strikes_by("south")[:, 9])}
 
 
 @pytest.mark.parametrize("scale", [0.75, 1.0, 1.4])

@@ -45,7 +45,7 @@ def explain(
         if what is not None:
             _where_it_parts(crisis, what, world, at, mode, seed, as_json)
         elif at is None:
-            tell(crisis, world, mode, start, seed, as_json)
+            tell(crisis, world, mode, start, seed, as_json, parameters=parameters)
         else:
             _one_day(crisis, steps, at, actor, world, mode, start, worlds, seed, parameters, out, as_json, quiet)
     except ScenarioError as error:
@@ -124,27 +124,37 @@ def _json(study: "Study", folder: Path) -> dict[str, Any]:
     return head | {name: json.loads(table.to_json(orient="records")) for name, table in study.tables.items()}
 
 
-def tell(crisis: "Scenario", world: int | None, mode: str | None, start: str | None, seed: int, as_json: bool) -> None:
+def tell(
+    crisis: "Scenario",
+    world: int | None,
+    mode: str | None,
+    start: str | None,
+    seed: int,
+    as_json: bool,
+    *,
+    changes: dict[str, Any] | None = None,
+    parameters: str = "point",
+) -> None:
     """Print one world day by day, or its events as JSON."""
-    from sim.experiments.replay import tell_world
+    from sim.experiments.tell import tell_world
+    from sim.narration import days
     from sim.scenario.errors import refuse
 
     if world is None:
         raise refuse("", "is required, with --actor; or --world to be told one world", field="--at")
-    rows, days = tell_world(crisis, world, mode or "assisted", start, seed)
+    opening, events = tell_world(crisis, world, mode or "assisted", start, seed, changes=changes, parameters=parameters)  # type: ignore[arg-type]
     if as_json:
         head = {"schema_version": 1, "command": "explain", "mode": mode or "assisted", "caveat": "A model, not a forecast."}
-        print(json.dumps(head | {"scenario": crisis.name, "world": world, "seed": seed, "events": rows}, ensure_ascii=False))
+        said = {"scenario": crisis.name, "world": world, "seed": seed, "opening": opening, "events": events}
+        print(json.dumps(head | said, ensure_ascii=False))
         return
-    from_words = f" from {start or crisis.start}" if mode != "forced" else ""
-    print(f"World {world} of {crisis.title}, {(mode or 'assisted').upper()}{from_words}, seed {seed}: one possible course among many.")
-    for day, sentences in days:
-        print(f"\n{day}")
-        for sentence in sentences:
-            print(f"  {sentence}")
-    if not days:
+    print("\n".join(opening))
+    for date, lines in days(events):
+        print(f"\n{date}")
+        print("\n".join(f"  {'record' if recorded else 'model '}  {words}" for recorded, words in lines))
+    if not events:
         print("Nothing beyond routine happens in it.")
-    print("\nA model, not a forecast.")
+    print("\nOne possible course among many. A model, not a forecast.")
 
 
 def _where_it_parts(crisis: "Scenario", what: str, world: int | None, at: str | None, mode: str | None, seed: int, as_json: bool) -> None:

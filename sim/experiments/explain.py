@@ -22,7 +22,7 @@ from sim.scenario.branches import find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.ladder import acts_of
 from sim.scenario.paths import Leaf, leaves
-from sim.scenario.priors import load_priors
+from sim.scenario.priors import applicable, load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import Table
 from sim.store import Study, asked_hash, identity, now, scenario_hash
@@ -49,6 +49,12 @@ class Morning:
     sits: NDArray[Any]
     routine: dict[str, NDArray[Any]]
     weights: NDArray[Any]
+
+    @property
+    def sitting(self) -> NDArray[Any]:
+        """Weight of each world given that the council sits; where it cannot sit in any, that of all worlds."""
+        weights = self.weights * self.sits
+        return weights / weights.sum() if weights.sum() > 0.0 else self.weights
 
     def if_sitting(self, track: str) -> NDArray[Any]:
         """Probability of every act of a track if the council sits, shape (acts, worlds)."""
@@ -141,6 +147,8 @@ def _point(scenario: Scenario, mode: Mode, start: datetime.date | str | None, da
 def mornings(table: Table, day: int, actor: str, first: int, count: int) -> list[Morning]:
     """A state on the morning of a day, in every point of a table."""
     crisis = table.crisis(first, count)
+    if crisis.worlds.shape != (1, 1):  # a single world's data collector reads its series
+        crisis.record.keep_only(())
     while crisis.day < day:
         crisis.step()
     crisis.dawn()
@@ -189,7 +197,9 @@ def acts_table(scenario: Scenario, morning: Morning, day: int, actor: str) -> pd
     """A row per track and act: probability if the council sits, and that day; what the record shows."""
     recorded, rows = Chronicle(scenario), list[dict[str, Any]]()
     for track, acts in morning.terms.items():
-        if_sitting, today = ((values * morning.weights).sum(axis=1) for values in (morning.if_sitting(track), morning.today(track)))
+        # Worlds in which the council hardly sits say little about what it does when it sits.
+        if_sitting = (morning.if_sitting(track) * morning.sitting).sum(axis=1)
+        today = (morning.today(track) * morning.weights).sum(axis=1)
         shown = recorded.acts(day, actor, track)
         rows += [
             {"track": track, "act": act, "if_sitting": float(if_sitting[number]), "today": float(today[number]), "recorded": shown == (act,)}
@@ -203,7 +213,7 @@ def acts_table(scenario: Scenario, morning: Morning, day: int, actor: str) -> pd
 
 def _flips(table: Table, day: int, actor: str, first: int, count: int, acts: pd.DataFrame) -> pd.DataFrame:
     """For every track the parameters of the state or the dyad of which a change alone makes another act the likeliest, smallest change first."""
-    tried = [(path, leaf, level) for path, leaf in _parameters(table.scenario, actor).items() for level in _levels(leaf)]
+    tried = [(path, leaf, level) for path, leaf in _parameters(table, actor).items() for level in _levels(leaf)]
     found = _likeliest(table, day, actor, first, count, [(path, level) for path, _, level in tried])
     now_likeliest = _likeliest(table, day, actor, first, count, [])[0]
     nearest_flip: dict[tuple[str, str], tuple[float, float, str]] = {}
@@ -232,13 +242,14 @@ def _flips(table: Table, day: int, actor: str, first: int, count: int, acts: pd.
     return pd.DataFrame(rows, columns=columns).sort_values(["track", "share_of_range"], kind="stable", ignore_index=True)
 
 
-def _parameters(scenario: Scenario, actor: str) -> dict[str, Leaf]:
-    """Numbers of the state and of the dyad that have a range."""
+def _parameters(table: Table, actor: str) -> dict[str, Leaf]:
+    """Numbers of the state and of the dyad that have a range; those drawn anew in each world have no one value to start from."""
+    drawn = applicable(table.priors, table.scenario)
     beginnings = (f"states.{actor}.", "dyad.")
     return {
         path: leaf
-        for path, leaf in leaves(scenario).items()
-        if path.startswith(beginnings) and leaf.kind == "number" and leaf.low is not None and leaf.high is not None
+        for path, leaf in leaves(table.scenario).items()
+        if path.startswith(beginnings) and path not in drawn and leaf.kind == "number" and leaf.low is not None and leaf.high is not None
     }
 
 
@@ -275,7 +286,7 @@ def _likeliest(table: Table, day: int, actor: str, first: int, count: int, sets:
     base = table.points[0]
     points = tuple(replace(base, name=f"{path}={level:g}", sets=(Set(path, level),)) for path, level in sets) or (base,)
     found = mornings(replace(table, points=points), day, actor, first, count)
-    return [{track: acts_of(track)[int(np.argmax((one.if_sitting(track) * one.weights).sum(axis=1)))] for track in one.terms} for one in found]
+    return [{track: acts_of(track)[int(np.argmax((one.if_sitting(track) * one.sitting).sum(axis=1)))] for track in one.terms} for one in found]
 
 
 def _refine(

@@ -25,9 +25,7 @@ from sim.scenario.schema import Scenario
 from sim.score import Decision, baselines, frequencies, log_score, predict
 from sim.simulate import PointResult, machine_memory, memory_needed, simulate
 from sim.store import Run, identity, now, scenario_hash
-from sim.story import of_world
 from sim.summary import effective_worlds, summary
-from sim.telling import telling
 
 SCHEMA_VERSION = 1
 CAVEAT = "A model, not a forecast."
@@ -78,14 +76,15 @@ def replay(
     `start` is the first day on which governments (assisted) or all (free) choose, default the first day of the run;
     `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point` or `prior`.
     """
-    _check(scenario, mode, start, worlds, seed, parameters)
+    check(scenario, mode, start, worlds, seed, parameters)
     first = 0 if start is None else scenario.day_of(start)
     modes = MODES if mode is None else (mode,)
     _check_memory(scenario, len(modes) * (2 if changes else 1), worlds)
     return run(Request(scenario, modes, first, worlds, seed, tuple(sorted((changes or {}).items())), parameters))
 
 
-def _check(scenario: Scenario, mode: str | None, start: datetime.date | None, worlds: int, seed: int, parameters: str) -> None:
+def check(scenario: Scenario, mode: str | None, start: datetime.date | None, worlds: int, seed: int, parameters: str) -> None:
+    """Refuse what no run can be asked for; raises ScenarioError."""
     if mode is not None and mode not in MODES:
         raise refuse("", f"must be one of {', '.join(MODES)}", field="--mode", value=mode)
     if parameters not in ("point", "prior"):
@@ -219,23 +218,3 @@ def _event(scenario: Scenario, item: Decision, probability: float, surprise: flo
         "even_odds": 1.0 / item.choices,
         "frequency": share[item.track, item.act],
     }
-
-
-# One world
-
-
-def tell_world(
-    scenario: Scenario, world: int, mode: str = "assisted", start: datetime.date | str | None = None, seed: int = 1
-) -> tuple[list[dict[str, Any]], list[tuple[str, list[str]]]]:
-    """One world of a run, run again by itself: its events as rows, and as sentences by day; raises ScenarioError."""
-    if world < 0:
-        raise refuse("", "must be a whole number, 0 or more", field="--world", value=world)
-    try:
-        first = datetime.date.fromisoformat(start) if isinstance(start, str) else start
-    except ValueError:
-        raise refuse("", "must be a date that exists, as year-month-day", field="--from", value=str(start)) from None
-    _check(scenario, mode, first, 1, seed, "point")
-    point = point_in(mode, 0 if first is None else scenario.day_of(first))  # type: ignore[arg-type]
-    result = simulate(scenario, [point], 1, seed, first=world)[0]
-    rows = of_world(result, 0, f"world {world}")
-    return rows, telling(scenario, rows, point.states_until, point.attacks_until)
