@@ -4,11 +4,11 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from sim.chronicle import Chronicle
-from sim.design import After, Inject, Pin, Set, When
-from sim.interventions import STAGES, acts_on
+from sim.design import INJECTS, After, Inject, Pin, Set, When
+from sim.interventions import acts_on
 from sim.moments import CONDITIONS, EVENTS
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.ladder import JOINT_ACTS
@@ -18,7 +18,16 @@ from sim.worlds import NEVER
 
 AFTER = re.compile(r"(?:(\d+) days?|the day) after (?:the )?(.+)")
 SHORT = re.compile(r"\+(\d+)d")
-WINDOW = re.compile(r"(?P<start>.*?)\.\.(?P<until>.*)")
+RELIEF = "relief"
+"""An inject that is a value set for some days: food brought in."""
+WINDOW_KEYS = ("from", "until", "days", "while")
+KEYS = {
+    "pin": ("pin", "track", "act", *WINDOW_KEYS),
+    "set": ("set", "value", *WINDOW_KEYS),
+    "inject": ("inject", "actor", "size", "on"),
+    RELIEF: ("inject", "actor", "size", *WINDOW_KEYS),
+}
+"""What each verb can say."""
 DATE_WORDS = "a date as year-month-day, `N days after the first strike`, or +Nd"
 
 
@@ -57,7 +66,8 @@ class Reading:
 
     def __init__(self, scenario: Scenario, name: str, entry: BranchFile, doses: dict[str, float], at: int | None) -> None:
         self.scenario, self.name, self.entry = scenario, name, entry
-        self.at = self.day(entry.at, "at") if at is None and entry.at else at
+        self.place = ""
+        self.at = self.date(entry.at, "at") if at is None and entry.at else at
         unknown = [dose for dose in doses if dose not in entry.doses]
         if unknown:
             self.refuse("doses", unknown[0], f"{one_of(entry.doses)}", nearest(unknown[0], entry.doses))
@@ -74,20 +84,38 @@ class Reading:
             verbs = [verb for verb in ("pin", "set", "inject") if getattr(change, verb) is not None]
             if len(verbs) != 1:
                 self.refuse("", " and ".join(verbs) or "none of them", "must hold one of pin, set, inject")
+            self.fitting(change, verbs[0])
             if verbs[0] == "pin":
                 pins.append(self.pin(change))
             elif verbs[0] == "set":
                 sets.append(self.set(change))
-            elif change.inject == "relief":
+            elif change.inject == RELIEF:
                 sets += self.relief(change)
             else:
                 injects.append(self.inject(change))
         self.contradictions(pins)
         pins = [*reopenings(pins), *pins]
-        words = {"title": self.entry.title, "question": self.entry.question}
-        words = {key: text.format_map({name: f"{value:g}" for name, value in self.doses.items()}) for key, text in words.items()}
+        title, question = (self.filled(key, getattr(self.entry, key)) for key in ("title", "question"))
         first = self.first(sets, pins, injects)
-        return Branch(self.name, words["title"], words["question"], self.entry.source, first, tuple(sets), tuple(pins), tuple(injects), self.doses)
+        return Branch(self.name, title, question, self.entry.source, first, tuple(sets), tuple(pins), tuple(injects), self.doses)
+
+    def filled(self, key: str, text: str) -> str:
+        """Words with the values of doses where their names stand in braces."""
+        self.place = ""
+        for dose in re.findall(r"\{(\w*)\}", text):
+            self.known(key, dose, self.doses)
+            text = text.replace(f"{{{dose}}}", f"{self.doses[dose]:g}")
+        return text
+
+    def fitting(self, change: Change, verb: str) -> None:
+        """Refuse a key that the verb has no use for: it would move nothing."""
+        known = KEYS[RELIEF if change.inject == RELIEF else verb]
+        given = [Change.model_fields[name].alias or name for name in sorted(change.model_fields_set) if getattr(change, name) is not None]
+        for name in given:
+            if name not in known:
+                self.refuse(
+                    name, str(getattr(change, {"from": "start", "while": "during"}.get(name, name))), f"goes not with {verb}; {one_of(known)}"
+                )
 
     # The three verbs
 
@@ -133,12 +161,14 @@ class Reading:
         return [Set(f"communities.{name}.relief", size, start, until, self.condition(change)) for name in here]
 
     def inject(self, change: Change) -> Inject:
-        kind = str(change.inject)
-        self.known("inject", kind, ["attack", "shock", "casualties", "relief"])
+        said = change.inject or ""
+        kind = next((kind for kind in INJECTS if kind == said), None)
+        if kind is None:
+            self.refuse("inject", said, one_of([*INJECTS, RELIEF]), nearest(said, [*INJECTS, RELIEF]))
         self.known("actor", change.actor or "", self.scenario.groups if kind == "attack" else self.scenario.states)
         if change.on is None:
             self.refuse("on", "", f"is required: {DATE_WORDS}")
-        return Inject(kind, str(change.actor), self.day(change.on, "on"), self.number("size", change.size))  # type: ignore[arg-type]
+        return Inject(kind, str(change.actor), self.day(change.on, "on"), self.number("size", change.size))
 
     # Dates and numbers
 
@@ -158,21 +188,29 @@ class Reading:
             self.refuse("until", str(change.until), "must not be before its first day")
         return start, until
 
-    def day(self, said: str, key: str, last: bool = False) -> Any:
+    def day(self, said: str, key: str, last: bool = False) -> When:
         """A day of the run, or one that each world finds."""
         said = said.strip()
         short, after = SHORT.fullmatch(said), AFTER.fullmatch(said)
         if short:
-            return After("first strike", int(short[1]))
+            return (
+                After("first strike", int(short[1]))
+                if int(short[1])
+                else self.refuse(key, said, "must be at least a day after: nobody knows it before")
+            )
         if after:
             event = after[2].strip()
             self.known(key, event, EVENTS)
             days = int(after[1] or 1)
             return After(event, days) if days else self.refuse(key, said, "must be at least a day after: nobody knows it before")
+        return self.date(said, key, last)
+
+    def date(self, said: str, key: str, last: bool = False) -> int:
+        """A day of the run; with `last`, the day after it, too."""
         try:
             day = self.scenario.day_of(datetime.date.fromisoformat(said))
         except ValueError:
-            self.refuse(key, said, f"must be {DATE_WORDS}")
+            self.refuse(key, said, "must be a date as year-month-day" if key == "at" else f"must be {DATE_WORDS}")
         if not 0 <= day < self.scenario.days + last:
             self.refuse(key, said, f"must be a day of the run, {self.scenario.start} to {self.scenario.end}")
         return day
@@ -246,79 +284,12 @@ def day_after(day: When) -> When:
 
 def overlap(one: Pin, other: Pin) -> bool:
     """Whether two pins, both with known days, meet on some day."""
-    days = (one.start, one.until, other.start, other.until)
-    if any(isinstance(day, After) for day in days) or one.during or other.during:
+    days = [day for day in (one.start, other.until, other.start, one.until) if isinstance(day, int)]
+    if len(days) < 4 or one.during or other.during:
         return False
-    return bool(one.start < other.until and other.start < one.until)  # type: ignore[operator]
+    return days[0] < days[1] and days[2] < days[3]
 
 
 def read(scenario: Scenario, name: str, entry: BranchFile, doses: dict[str, float] | None = None, at: int | None = None) -> Branch:
     """A branch of a crisis with doses filled in; `at`: day on which a change begins that names none. Raises ScenarioError."""
     return Reading(scenario, name, entry, doses or {}, at).branch()
-
-
-# From flags
-
-
-def change_of_pin(text: str) -> Change:
-    """`STATE border close FROM..UNTIL` as a change; a third party needs no track, and dates may be left out."""
-    return _change(text, "pin", "--pin", "actor track act from..until, such as `STATE border close FROM..UNTIL`")
-
-
-def change_of_inject(text: str) -> Change:
-    """`attack GROUP KILLED DATE` as a change: what, whose, how much, when."""
-    words = text.split(maxsplit=3)
-    if len(words) != 4:
-        raise refuse("", "must be what, whose, how much and when, such as `attack GROUP KILLED DATE`", field="--inject", value=text)
-    kind, actor, size, when = words
-    try:
-        amount = float(size)
-    except ValueError:
-        raise refuse("", "must be a number", field="--inject", value=size) from None
-    dates = _dates(when) if kind == "relief" else {"on": when}
-    return Change.model_validate({"inject": kind, "actor": actor, "size": amount, **dates})
-
-
-def _change(text: str, verb: str, flag: str, form: str) -> Change:
-    words = text.split()
-    if len(words) < 2:
-        raise refuse("", f"must be {form}", field=flag, value=text)
-    # A third party's acts follow its name; a state's track stands between.
-    head = 2 if words[1] in STAGES or (words[1] == "not" and len(words) > 2 and words[2] in STAGES) else 3
-    if len(words) < head:
-        raise refuse("", f"must be {form}", field=flag, value=text)
-    negated = words[head - 1] == "not"
-    act = " ".join(words[head - 1 : head + negated])
-    rest = " ".join(words[head + negated :])
-    track = words[1] if head == 3 else None
-    return Change.model_validate({verb: words[0], "track": track, "act": _several(act), **_dates(rest)})
-
-
-def _several(act: str) -> Any:
-    return tuple(act.split("|")) if "|" in act else act
-
-
-def change_of_set(text: str) -> Change:
-    """`path=value`, or `path=value from..until`, as a change."""
-    pair, _, rest = text.partition(" ")
-    path, sign, value = pair.partition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        sign = ""
-    if not sign or not path:
-        raise refuse("", "must be path=number, with dates after it if need be, such as `dyad.tension_half_life=20`", field="--set", value=text)
-    return Change.model_validate({"set": path, "value": number, **_dates(rest)})
-
-
-def _dates(words: str) -> dict[str, str]:
-    """`A..B` as first day and day after the last; `while C` as a condition; one date alone as the first day."""
-    words = words.strip()
-    if not words:
-        return {}
-    if words.startswith("while "):
-        return {"while": words.removeprefix("while ").strip()}
-    window = WINDOW.fullmatch(words)
-    if not window:
-        return {"from": words}
-    return {key: value.strip() for key, value in (("from", window["start"]), ("until", window["until"])) if value.strip()}

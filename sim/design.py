@@ -10,6 +10,8 @@ from typing import Literal
 from sim.worlds import NEVER
 
 Mode = Literal["forced", "assisted", "free"]
+InjectKind = Literal["attack", "shock", "casualties"]
+INJECTS: tuple[InjectKind, ...] = ("attack", "shock", "casualties")
 MODES: tuple[Mode, ...] = ("forced", "assisted", "free")
 
 
@@ -64,7 +66,7 @@ class Inject:
     `actor` is the group, the state shocked, or the state that strikes; `size` is people killed, or units of attention.
     """
 
-    kind: Literal["attack", "shock", "casualties"]
+    kind: InjectKind
     actor: str
     day: When
     size: float

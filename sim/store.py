@@ -7,6 +7,7 @@ subject and a short hash of what was asked, so the same question finds its folde
 import datetime
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -146,7 +147,8 @@ def identity(asked: dict[str, Any], started: datetime.datetime) -> dict[str, Any
 def folder_name(manifest: dict[str, Any]) -> str:
     """command_subject_hash."""
     asked = manifest["asked"]
-    return f"{asked['command']}_{asked.get('subject', asked['scenario'])}_{manifest['hash']}"
+    subject = re.sub(r"[^\w.-]+", "_", asked.get("subject", asked["scenario"]))
+    return f"{asked['command']}_{subject}_{manifest['hash']}"
 
 
 def is_run(folder: Path) -> bool:

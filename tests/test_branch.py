@@ -11,7 +11,8 @@ import pytest
 from conftest import EXCHANGE, LIVELY, differing, made_up
 
 import sim
-from sim.branches import change_of_inject, change_of_pin, change_of_set, read
+from sim.branch_flags import change_of_inject, change_of_pin, change_of_set
+from sim.branches import read
 from sim.design import After, Inject, Pin, Point, Set, point_in
 from sim.experiments.branch import branch
 from sim.experiments.reading import study
@@ -285,6 +286,10 @@ def test_flags_and_files_say_the_same(crisis: Scenario, tmp_path: Path) -> None:
         ({"pin": "north", "set": "dyad.calm", "track": "border", "act": "close"}, "must hold one of pin, set, inject"),
         ({"inject": "attack", "actor": "pirates", "size": 3.0, "on": day(9)}, "pirates.*must be one of bandits, raiders"),
         ({"inject": "attack", "actor": "raiders", "size": 3.0}, "on.*is required"),
+        ({"inject": "relief", "actor": "south", "size": 0.3, "on": day(9)}, "on.*goes not with inject.*while"),
+        ({**CLOSURE, "value": 3.0}, "value.*goes not with pin"),
+        ({"inject": "rain", "actor": "raiders", "size": 3.0, "on": day(9)}, "rain.*must be one of attack, shock, casualties, relief"),
+        ({**CLOSURE, "from": "+0d"}, "at least a day after"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_nearest_that_can(crisis: Scenario, change: dict[str, Any], complaint: str) -> None:
@@ -293,6 +298,24 @@ def test_what_cannot_be_is_refused_with_the_nearest_that_can(crisis: Scenario, c
     with pytest.raises(ScenarioError) as caught:
         read(crisis, "a", branch_of(change), {}, DAY)
     assert re.search(complaint, str(caught.value), re.IGNORECASE), str(caught.value)
+
+
+def test_words_may_name_only_doses_that_there_are(crisis: Scenario) -> None:
+    for title in ("{weeks} weeks", "{0}", "{}"):
+        with pytest.raises(ScenarioError, match="title"):
+            read(crisis, "a", branch_of(CLOSURE, title=title), {}, DAY)
+    assert read(crisis, "a", branch_of(CLOSURE, title="a { b"), {}, DAY).title == "a { b"
+
+
+def test_the_day_on_which_a_branch_parts_is_a_date(crisis: Scenario) -> None:
+    with pytest.raises(ScenarioError, match=r"at = .*must be a date"):
+        read(crisis, "a", branch_of(CLOSURE, at="2 days after the answer"))
+
+
+@pytest.mark.parametrize("typed", ["states.north.resolve.median=nan", "states.north.resolve.median=inf 2001-01-09.."])
+def test_numbers_that_are_none_are_refused_as_typed(typed: str) -> None:
+    with pytest.raises(ScenarioError, match="--set"):
+        change_of_set(typed)
 
 
 def test_pins_that_contradict_each_other_are_refused(crisis: Scenario) -> None:

@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),
     ("sim.model", "sim.branches"),
+    ("sim.branch_flags",),
     ("sim.course",),
     ("sim.outcomes",),
     ("sim.simulate", "sim.history"),

@@ -1,6 +1,7 @@
 """branch: what if this had been different that day."""
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -105,7 +106,7 @@ def _own_branch(
     crisis: "Scenario", what: list[str] | None, sets: list[str] | None, pins: list[str] | None, injects: list[str] | None
 ) -> "list[str] | BranchFile":
     """The branches of the library that are named, or the one that the flags make."""
-    from sim.branches import change_of_inject, change_of_pin, change_of_set
+    from sim.branch_flags import change_of_inject, change_of_pin, change_of_set
     from sim.scenario.errors import refuse
     from sim.scenario.parts.branch import BranchFile
 
@@ -130,7 +131,7 @@ def _doses(pairs: list[str] | None) -> dict[str, list[float]]:
             found[name.strip()] = [float(value) for value in values.split(",")]
         except ValueError:
             sign = ""
-        if not sign:
+        if not sign or not all(map(math.isfinite, found[name.strip()])):
             raise refuse("", "must be name=numbers with commas, such as days=0,7,30", field="--dose", value=pair)
     return found
 

@@ -24,7 +24,7 @@ from sim.scenario.parts.branch import BranchFile
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import Table
-from sim.store import Study, asked_hash, identity, now, scenario_hash
+from sim.store import Study, identity, now, scenario_hash
 from sim.summary import QUANTILES, quantiles, summary
 
 SCHEMA_VERSION = 1
@@ -224,7 +224,6 @@ def run(request: Request) -> Study:
     kept = _precise(request, table, compared, kept)
     asked = request.asked()
     manifest = identity(asked, started) | _report(request, table, compared, kept, days)
-    manifest["hash"] = asked_hash(asked)
     return Study(manifest, tables(scenario, table, compared, kept, request.branches, days))
 
 

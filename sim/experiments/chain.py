@@ -32,7 +32,7 @@ from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Where
 from sim.simulate import Table
-from sim.store import Study, asked_hash, identity, now, scenario_hash
+from sim.store import Study, identity, now, scenario_hash
 from sim.summary import effective_worlds
 
 SCHEMA_VERSION = 1
@@ -235,7 +235,6 @@ def run(request: Request) -> Study:
 
     asked = request.asked()
     manifest = identity(asked, started) | report(request, sides, draw)
-    manifest["hash"] = asked_hash(asked)
     return Study(manifest, {"links": _table(manifest), "splits": _splits_table(manifest)})
 
 

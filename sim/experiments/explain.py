@@ -25,7 +25,7 @@ from sim.scenario.paths import Leaf, leaves
 from sim.scenario.priors import applicable, load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import Table
-from sim.store import Study, asked_hash, identity, now, scenario_hash
+from sim.store import Study, identity, now, scenario_hash
 from sim.summary import effective_worlds, quantiles
 from sim.worlds import total
 
@@ -111,7 +111,6 @@ def explain(
         "schema_version": SCHEMA_VERSION,
         "caveat": f"{CAVEAT.split('. ')[0]}. {FITTED_CAVEAT}" if scenario.fitted else f"{CAVEAT.split('. ')[0]}.",
         "mode": mode,
-        "hash": asked_hash(asked),
         "sits": float((morning.sits * morning.weights).sum()),
         "effective_worlds": effective_worlds(morning.weights),
     }

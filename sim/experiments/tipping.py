@@ -34,7 +34,7 @@ from sim.scenario.parts.branch import BranchFile
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult, SlimTable
-from sim.store import Study, asked_hash, identity, now, scenario_hash
+from sim.store import Study, identity, now, scenario_hash
 
 SCHEMA_VERSION = 1
 OUTCOME = "second_round"
@@ -210,7 +210,6 @@ def run(request: Request) -> Study:
     cells = pd.concat([_cells(request, open_days, happens, log_weight, draw), _settled_cells(request, asked, open_days)])
     cells = cells.sort_values("date", kind="stable", ignore_index=True)
     manifest = identity(request.asked(), started) | _report(request, asked, cells, draw)
-    manifest["hash"] = asked_hash(request.asked())
     return Study(manifest, {"tipping": cells})
 
 
