@@ -10,7 +10,8 @@ from sim.chronicle import Chronicle
 from sim.design import INJECTS, After, Inject, Pin, Set, When
 from sim.interventions import acts_on
 from sim.moments import CONDITIONS, EVENTS
-from sim.scenario.errors import nearest, one_of, refuse
+from sim.scenario.branches import Library, branch_names, load_branch
+from sim.scenario.errors import ScenarioError, nearest, one_of, refuse
 from sim.scenario.ladder import JOINT_ACTS
 from sim.scenario.parts.branch import BranchFile, Change
 from sim.scenario.schema import Scenario
@@ -280,6 +281,29 @@ def reopenings(pins: Iterable[Pin]) -> list[Pin]:
 def day_after(day: When) -> When:
     """The next day."""
     return After(day.event, day.days + 1) if isinstance(day, After) else day + 1
+
+
+def check_fits(scenario: Scenario, name: str, entry: BranchFile, flag: str) -> None:
+    """Refuse a branch that was written for another crisis and names who is not in this one; raises ScenarioError."""
+    named = {actor for change in entry.changes for actor in (change.pin, change.actor) if actor}
+    known = {"both", "all", *scenario.states, *scenario.third_parties, *scenario.groups, *scenario.communities}
+    if entry.scenario not in ("", scenario.name) and not named <= known:
+        raise refuse("", f"is written for {entry.scenario} and names what {scenario.name} does not have", field=flag, value=name)
+
+
+def library(scenario: Scenario, kind: Library) -> dict[str, Branch]:
+    """The branches of a library that can be asked of a crisis, by name: those written for it, and those of others that can be read for it."""
+    found: dict[str, Branch] = {}
+    for name in branch_names(kind):
+        entry = load_branch(name, kind)
+        try:
+            check_fits(scenario, name, entry, kind.flag)
+            found[name] = read(scenario, name, entry, {}, 0)
+        except ScenarioError:
+            # That another crisis has other people and dates is no mistake; what is written for this one must be right.
+            if entry.scenario == scenario.name:
+                raise
+    return found
 
 
 def overlap(one: Pin, other: Pin) -> bool:

@@ -10,7 +10,7 @@ import typer
 
 from sim import __version__
 from sim.commands.branch import branch
-from sim.commands.common import Json, ScenarioName, Steps, date_of, fail, scenario_named
+from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.explain import explain, tell
 from sim.commands.tipping import tipping
 
@@ -46,16 +46,16 @@ def replay(
     start: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="First day on which governments, or all, choose.", show_default="first day")
     ] = None,
-    worlds: Annotated[int, typer.Option(help="Worlds per set-up.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
+    worlds: Worlds = 1000,
+    seed: Seed = 1,
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value; shown beside the unchanged scenario. Repeatable.")
     ] = None,
-    parameters: Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")] = "point",
+    parameters: Parameters = "point",
     world: Annotated[int | None, typer.Option("--world", metavar="N", help="Tell one world day by day, and stop.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/replay_SCENARIO_HASH")] = None,
+    out: Out = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """What happened, how likely the model thought each step, and what else might have been."""
     from sim.scenario.errors import ScenarioError
@@ -73,7 +73,7 @@ def replay(
         if out:
             prepare(out)
         steps.done("Loaded the scenario and the model")
-        run = simulate(crisis, mode, start=date_of(start, "--from"), worlds=worlds, seed=seed, changes=asked, parameters=parameters)  # type: ignore[arg-type]
+        run = simulate(crisis, mode, start=date_of(start, "--from"), worlds=worlds, seed=seed, changes=asked, parameters=parameters)
         steps.done(f"Ran {worlds:,} worlds of {', '.join(run.manifest['modes'])}")
         folder = _keep(run, crisis, out)
         steps.done("Wrote figures and tables")
@@ -134,10 +134,10 @@ def _replay_json(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
 def validate(
     against: Annotated[str, typer.Option(help="patterns: what past crises and the case did.")] = "patterns",
     worlds: Annotated[int, typer.Option(help="Worlds of every run.")] = 2000,
-    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
+    seed: Seed = 1,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put patterns.csv and signs.csv.")] = Path("results/validate_patterns"),
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """The model against what is known: every pattern, its target with source, hit or miss."""
     from sim.scenario.errors import ScenarioError, refuse

@@ -61,13 +61,17 @@ class PointResult:
 
 @dataclass(frozen=True)
 class Table:
-    """What to run: a scenario, the table of points, the seed, priors with worlds per draw. A chunk is a pure function of it and a slice of worlds."""
+    """What to run: a scenario, the table of points, the seed, priors with worlds per draw; `names`: the daily series that are wanted (None: all).
+
+    A chunk is a pure function of it and a slice of worlds.
+    """
 
     scenario: Scenario
     points: tuple[Point, ...]
     seed: int = 1
     priors: dict[str, Prior] = field(default_factory=dict)
     worlds_per_draw: int = 1
+    names: tuple[str, ...] | None = None
 
     def crisis(self, first: int, count: int) -> Crisis:
         """The model of `count` worlds from world `first` on."""
@@ -82,36 +86,28 @@ class Table:
         )
 
     def chunk(self, first: int, count: int) -> list[PointResult]:
-        """Run some worlds; one result a point."""
+        """Run some worlds; one result a point. Scores of single acts are not kept: of many points they would be the most of it."""
         crisis = self.crisis(first, count)
-        series = room(crisis.record.kinds, (len(self.points), self.scenario.days, count))
-        crisis.record.keep_in({name: whole.transpose(1, 0, 2) for name, whole in series.items()})
+        if self.names is not None:
+            crisis.record.keep_only(self.names)
         record = crisis.run()
-        del crisis.record
-        return [_of_point(self.scenario, self.points, number, series, [record]) for number in range(len(self.points))]
+        return [
+            PointResult(
+                scenario=self.scenario,
+                point=point,
+                series={name: whole[:, number] for name, whole in record.series.items()},
+                totals={name: values[number] for name, values in record.totals.items()},
+                scored={},
+                log_weight=record.log_weight[number],
+            )
+            for number, point in enumerate(self.points)
+        ]
 
     def chunks(self, worlds: int, first: int = 0) -> Iterator[tuple[int, int]]:
         """First world and number of worlds of every chunk."""
         for size in _chunks(worlds, len(self.points)):
             yield first, size
             first += size
-
-
-@dataclass(frozen=True)
-class SlimTable(Table):
-    """A table of many points, of which few series are wanted: neither other series, nor sums, nor scores of acts are kept."""
-
-    names: tuple[str, ...] = ()
-
-    def chunk(self, first: int, count: int) -> list[PointResult]:
-        """Run some worlds; one result a point, with the series named."""
-        crisis = self.crisis(first, count)
-        crisis.record.keep_only(self.names)
-        record = crisis.run()
-        return [
-            PointResult(self.scenario, point, {name: whole[:, number] for name, whole in record.series.items()}, {}, {}, record.log_weight[number])
-            for number, point in enumerate(self.points)
-        ]
 
 
 def memory_needed(scenario: Scenario, points: int, worlds: int) -> float:

@@ -66,8 +66,17 @@ TERM_WORDS = {
 }
 """What the terms of a utility stand for, by their names in the rules."""
 
+CAVEAT = "A model, not a forecast."
+CHANGE_CAVEAT = "What would have changed in the model, under these assumptions."
+FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
+
 FEW_WORLDS = 10
 """Under this many worlds shares are given as counts."""
+
+
+def caveat(scenario: Scenario, *more: str) -> str:
+    """What must stand beside every finding, and that the crisis was fitted where it was."""
+    return " ".join([CAVEAT, *more, *([FITTED_CAVEAT] if scenario.fitted else [])])
 
 
 def day_words(date: datetime.date | str, *, year: bool = True) -> str:

@@ -330,8 +330,8 @@ def test_pins_that_contradict_each_other_are_refused(crisis: Scenario) -> None:
     [
         ({"at": day(DAY + 1)}, "--at.*must not be after the first day of the change"),
         ({"at": "2003-01-01"}, "--at.*must be a day of the run"),
-        ({"mode": "forced"}, "--mode.*must be assisted or free"),
-        ({"parameters": "guess"}, "--parameters.*must be point or prior"),
+        ({"mode": "forced"}, "--mode.*must be one of assisted, free"),
+        ({"parameters": "guess"}, "--parameters.*must be one of point, prior"),
         ({"worlds": 100}, "--worlds.*at least 2,000"),
         ({"outcomes": ["agrement"]}, "agrement.*agreement"),
         ({"precision": 0.0}, "--precision.*must be above 0"),

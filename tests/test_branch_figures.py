@@ -90,7 +90,7 @@ def test_every_figure_has_words(study: Study, single: Study, crisis: Scenario) -
         entry = words.entry()
         assert all(entry.values()), entry
         assert len(words.title) <= frame.LONGEST_TITLE
-        assert words.caption.endswith(f"{about.EFFECT_CAVEAT} {frame.CAVEAT}")
+        assert words.caption.endswith(f"{words.CHANGE_CAVEAT} {words.CAVEAT}")
         assert words.alt.endswith(f"Data: {words.name}.csv.")
         assert words.mode in words.alt
         assert "nan" not in " ".join(entry.values())

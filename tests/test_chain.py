@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim import words
 from sim.chain_words import chain_findings, counter_sentence, draws_of_100, per_unit, share_words
 from sim.experiments.chain import chain, leading
 from sim.experiments.splits import splits
@@ -244,7 +245,7 @@ def test_the_figure_has_words_and_no_two_texts_touch(contested: Study, scale: fl
     made = figure.chain(contested)
     assert all(made.words.entry().values())
     assert len(made.words.title) <= frame.LONGEST_TITLE
-    assert made.words.caption.endswith(frame.CAVEAT)
+    assert made.words.caption.endswith(words.CAVEAT)
     assert made.words.alt.endswith("Data: chain.csv.")
     assert list(made.rows["key"]) == ["1", "2", "3", "4", "without", "whole"]
     for theme in style.THEMES:

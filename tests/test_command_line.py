@@ -116,7 +116,7 @@ MISTAKES = {
     "forced has no first day of its own": (["replay", "--mode", "forced", "--from", "2024-01-18"], "goes with assisted or free"),
     "more worlds than fit": (["replay", "--worlds", "2000000000"], "GB of memory"),
     "an unknown mode": (["replay", "--mode", "assited"], "must be one of forced, assisted, free"),
-    "an unknown kind of parameters": (["replay", "--parameters", "best"], "point or prior"),
+    "an unknown kind of parameters": (["replay", "--parameters", "best"], "one of point, prior"),
     "a seed below nought": (["replay", "--seed", "-1"], "--seed = -1"),
     "an unknown crisis": (["replay", "january_2042"], "Did you mean january_2024?"),
     "a misspelt path": (["replay", "--set", "states.pakistan.resolv.median=1"], "Did you mean states.pakistan.resolve.median?"),

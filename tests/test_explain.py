@@ -10,7 +10,9 @@ from test_branch import CLOSURE, branch_of, day
 from test_figures import collisions
 
 from sim.design import Set, point_in
-from sim.experiments.explain import explain, mornings, parting
+from sim.experiments.council import mornings
+from sim.experiments.explain import explain
+from sim.experiments.parting import parting
 from sim.plots import reasons, reasons_draw, style
 from sim.scenario.branches import as_yaml
 from sim.scenario.errors import ScenarioError
@@ -85,7 +87,7 @@ def test_a_parameter_that_flips_the_likeliest_act_does_so_when_it_is_set(crisis:
     assert not flips["parameter"].str.contains("strikes.ambiguity|relief").any()
     for _, row in flips.groupby("track").head(2).iterrows():
         point = point_in("assisted", 6, sets=(Set(row["parameter"], row["to"]),))
-        morning = mornings(Table(crisis, (point,), 1), 6, "south", 0, 40)[0]
+        morning = mornings(Table(crisis, (point,), 1), 6, "south", 0, 60)[0]
         likeliest = list(morning.terms[row["track"]])[int(np.argmax((morning.if_sitting(row["track"]) * morning.sitting).sum(axis=1)))]
         assert likeliest == row["instead"] != row["likeliest"]
 

@@ -83,7 +83,7 @@ def test_every_figure_has_words(run: Run, crisis: Scenario, other: tuple[Run, Sc
         entry = words.entry()
         assert all(entry.values()), entry
         assert len(words.title) <= frame.LONGEST_TITLE
-        assert words.caption.endswith(frame.CAVEAT)
+        assert words.caption.endswith(words.CAVEAT)
         assert words.alt.endswith(f"Data: {words.name}.csv.")
         assert words.title in words.alt or words.mode in words.alt
         assert "nan" not in " ".join(entry.values())

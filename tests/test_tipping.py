@@ -10,12 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim.branches import library
 from sim.cli import app
 from sim.effects import effect_in_clusters
 from sim.experiments.tipping import closing
 from sim.plots import style, tipping_draw
 from sim.plots import tipping as figure
-from sim.scenario.branches import LEVERS, branch_names, load_branch
+from sim.scenario.branches import LEVERS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.parts.branch import BranchFile
 from sim.scenario.schema import Scenario
@@ -161,11 +162,11 @@ def test_a_study_is_found_again_in_its_folder(study: Study, tmp_path: Path) -> N
 
 
 def test_every_lever_of_the_library_can_be_pulled(january: Scenario, balakot: Scenario) -> None:
-    assert len(branch_names(january.name, LEVERS)) == 8
+    assert len(library(january, LEVERS)) == 8
     for scenario in (january, balakot):
         found = sim.tipping(scenario, start=scenario.start, until=scenario.start, **{**HOW, "worlds": 4})
-        assert set(found.table()["lever"]) == set(branch_names(scenario.name, LEVERS))
-    assert all(load_branch(name, LEVERS).source for name in branch_names(january.name, LEVERS))
+        assert set(found.table()["lever"]) == set(library(scenario, LEVERS))
+    assert all(lever.source for lever in library(january, LEVERS).values())
 
 
 # ── What cannot be asked ──────────────────────────────────────────────────────────────────────────────────────────

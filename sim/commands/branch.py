@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, ScenarioName, Steps, as_command, fail, scenario_named
+from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Workers, Worlds, as_command, fail, scenario_named
 
 if TYPE_CHECKING:
     from sim.scenario.parts.branch import BranchFile
@@ -27,8 +27,8 @@ def branch(
         typer.Option("--at", metavar="DATE", help="Day on which parent and branch part.", show_default="first day of the change"),
     ] = None,
     mode: Annotated[str, typer.Option(help="assisted (governments decide) or free (nothing scripted).")] = "assisted",
-    worlds: Annotated[int, typer.Option(help="Worlds per set-up.")] = 4000,
-    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
+    worlds: Worlds = 4000,
+    seed: Seed = 1,
     sets: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE [FROM..UNTIL]", help="Set a value from a day on. Repeatable.")
     ] = None,
@@ -40,14 +40,14 @@ def branch(
     ] = None,
     doses: Annotated[list[str] | None, typer.Option("--dose", metavar="NAME=A,B,C", help="Values of a dose to compare. Repeatable.")] = None,
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", metavar="NAME", help="Outcomes to tell first. Repeatable.")] = None,
-    parameters: Annotated[str, typer.Option(help="prior (drawn before fitting) or point (single values).")] = "prior",
+    parameters: Parameters = "prior",
     precision: Annotated[float | None, typer.Option(help="Add worlds until shares are known to this by simulation, such as 0.01.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="as the size of the run asks")] = None,
+    workers: Workers = None,
     keep_as: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep the change as a file, NAME.yaml.")] = None,
     show_list: Annotated[bool, typer.Option("--list", help="Show the library and stop.")] = False,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/branch_NAME_HASH")] = None,
+    out: Out = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """What one change alone would have done in the model, and how sure one can be."""
     from sim.scenario.errors import ScenarioError
@@ -77,7 +77,7 @@ def branch(
             crisis,
             meant,
             at=at,
-            mode=mode,  # type: ignore[arg-type]
+            mode=mode,
             worlds=worlds,
             seed=seed,
             parameters=parameters,
@@ -147,18 +147,20 @@ def _keep_file(name: str, meant: Any) -> None:
 
 
 def _print_library(crisis: "Scenario", as_json: bool) -> None:
-    from sim.branches import read
+    from sim.branches import library
     from sim.report.terminal import print_table
-    from sim.scenario.branches import branch_names, load_branch
+    from sim.scenario.branches import BRANCHES
 
-    entries = {name: load_branch(name) for name in branch_names(crisis.name)}
-    questions = {name: read(crisis, name, entry, {}, 0).question for name, entry in entries.items()}
+    found = library(crisis, BRANCHES)
     if as_json:
-        library = [{"name": name, "question": questions[name], "doses": list(entry.doses), "source": entry.source} for name, entry in entries.items()]
-        print(json.dumps({"schema_version": 1, "command": "branch --list", "branches": library}, ensure_ascii=False))
+        listed = [{"name": name, "question": one.question, "doses": one.doses, "source": one.source} for name, one in found.items()]
+        print(json.dumps({"schema_version": 1, "command": "branch --list", "branches": listed}, ensure_ascii=False))
         return
-    rows = [[name, questions[name], ", ".join(f"{dose}={known.default:g}" for dose, known in entry.doses.items())] for name, entry in entries.items()]
-    print_table(f"What if: {len(rows)} branches of {crisis.name}", ["name", "question", "doses"], rows)
+    rows = [[name, one.question, ", ".join(f"{dose}={value:g}" for dose, value in one.doses.items())] for name, one in found.items()]
+    if rows:
+        print_table(f"What if: {len(rows)} branches of {crisis.name}", ["name", "question", "doses"], rows)
+    else:
+        print(f"The library has no branch for {crisis.name}. Make your own with --pin, --set and --inject, and keep it with --save.")
 
 
 def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:

@@ -5,6 +5,7 @@ import json
 import shlex
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -17,6 +18,12 @@ USER_ERROR, OUR_ERROR, STOPPED = 2, 1, 130
 ScenarioName = Annotated[
     str | None, typer.Argument(metavar="[SCENARIO]", help="A crisis by name, or the path of its folder.", show_default="the default crisis")
 ]
+Worlds = Annotated[int, typer.Option(help="Worlds per set-up.")]
+Seed = Annotated[int, typer.Option(help="Seed of all dice.")]
+Parameters = Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="as the size of the run asks")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the run.", show_default="results/COMMAND_SUBJECT_HASH")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, ScenarioName, Steps, fail, scenario_named
+from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, fail, scenario_named
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -26,22 +26,18 @@ def explain(
     ] = None,
     start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day on which governments, or all, choose.")] = None,
     worlds: Annotated[int, typer.Option(help="Worlds, where no single one is asked for.")] = 500,
-    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
-    parameters: Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")] = "point",
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/explain_STATE_DATE_HASH")] = None,
+    seed: Seed = 1,
+    parameters: Parameters = "point",
+    out: Out = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Why a government did what it did on a day, and what would have made it do something else."""
-    from sim.scenario.errors import ScenarioError, refuse
+    from sim.scenario.errors import ScenarioError
 
     steps = Steps(quiet or as_json)
     try:
         crisis = scenario_named(scenario)
-        if mode not in (None, "forced", "assisted", "free"):
-            raise refuse("", "must be forced, assisted or free", field="--mode", value=mode)
-        if parameters not in ("point", "prior"):
-            raise refuse("", "must be point or prior", field="--parameters", value=parameters)
         if what is not None:
             _where_it_parts(crisis, what, world, at, mode, seed, as_json)
         elif at is None:
@@ -81,7 +77,7 @@ def _one_day(
         world=world,
         worlds=worlds,
         seed=seed,
-        mode=mode or "forced",  # type: ignore[arg-type]
+        mode=mode or "forced",
         start=start,
         parameters=parameters,
     )
@@ -142,7 +138,7 @@ def tell(
 
     if world is None:
         raise refuse("", "is required, with --actor; or --world to be told one world", field="--at")
-    opening, events = tell_world(crisis, world, mode or "assisted", start, seed, changes=changes, parameters=parameters)  # type: ignore[arg-type]
+    opening, events = tell_world(crisis, world, mode or "assisted", start, seed, changes=changes, parameters=parameters)
     if as_json:
         head = {"schema_version": 1, "command": "explain", "mode": mode or "assisted", "caveat": "A model, not a forecast."}
         said = {"scenario": crisis.name, "world": world, "seed": seed, "opening": opening, "events": events}
@@ -158,15 +154,13 @@ def tell(
 
 
 def _where_it_parts(crisis: "Scenario", what: str, world: int | None, at: str | None, mode: str | None, seed: int, as_json: bool) -> None:
-    from sim.experiments.explain import parting
+    from sim.experiments.parting import parting
     from sim.report.explain import parting_words
     from sim.scenario.errors import refuse
 
-    if world is None or world < 0:
-        raise refuse("", "is required with --what: a whole number, 0 or more", field="--world", value="" if world is None else world)
-    if mode == "forced":
-        raise refuse("", "must be assisted or free: what follows the record throughout has no branches", field="--mode", value=mode)
-    found = parting(crisis, what, world, mode=mode or "assisted", seed=seed, at=at)  # type: ignore[arg-type]
+    if world is None:
+        raise refuse("", "is required with --what: a whole number, 0 or more", field="--world")
+    found = parting(crisis, what, world, mode=mode or "assisted", seed=seed, at=at)
     if as_json:
         print(json.dumps({"schema_version": 1, "command": "explain", "branch": what, "world": world, **found}, ensure_ascii=False))
         return

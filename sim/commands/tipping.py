@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, ScenarioName, Steps, fail, scenario_named
+from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Workers, Worlds, fail, scenario_named
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -29,14 +29,14 @@ def tipping(
         str | None, typer.Option("--until", metavar="DATE", help="Last day.", show_default="seven days after the last step of restoration")
     ] = None,
     every: Annotated[int, typer.Option(metavar="DAYS", help="Only every so many days.")] = 1,
-    worlds: Annotated[int, typer.Option(help="Worlds per set-up.")] = 500,
-    seed: Annotated[int, typer.Option(help="Seed of all dice.")] = 1,
-    parameters: Annotated[str, typer.Option(help="prior (drawn before fitting) or point (single values).")] = "prior",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="as the size of the run asks")] = None,
+    worlds: Worlds = 500,
+    seed: Seed = 1,
+    parameters: Parameters = "prior",
+    workers: Workers = None,
     show_list: Annotated[bool, typer.Option("--list", help="Show the levers and stop.")] = False,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.", show_default="results/tipping_SCENARIO_OUTCOME_HASH")] = None,
+    out: Out = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """When it was too late in the model: on which days each lever still prevents an outcome."""
     from sim.scenario.errors import ScenarioError
@@ -81,15 +81,14 @@ def tipping(
 
 
 def _print_library(crisis: "Scenario", as_json: bool) -> None:
-    from sim.branches import read
+    from sim.branches import library
     from sim.report.terminal import print_table
-    from sim.scenario.branches import LEVERS, branch_names, load_branch
+    from sim.scenario.branches import LEVERS
 
-    entries = {name: load_branch(name, LEVERS) for name in branch_names(crisis.name, LEVERS)}
-    levers = {name: read(crisis, name, entry, {}, 0) for name, entry in entries.items()}
+    levers = library(crisis, LEVERS)
     if as_json:
-        library = [{"name": name, "title": one.title, "question": one.question, "source": one.source} for name, one in levers.items()]
-        print(json.dumps({"schema_version": 1, "command": "tipping --list", "levers": library}, ensure_ascii=False))
+        listed = [{"name": name, "title": one.title, "question": one.question, "source": one.source} for name, one in levers.items()]
+        print(json.dumps({"schema_version": 1, "command": "tipping --list", "levers": listed}, ensure_ascii=False))
         return
     rows = [[name, one.title, one.question] for name, one in levers.items()]
     print_table(f"{len(rows)} levers of {crisis.name}", ["name", "lever", "question"], rows)

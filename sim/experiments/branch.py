@@ -13,25 +13,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.branches import Branch, read
+from sim.branches import Branch, check_fits, read
 from sim.design import Mode, Point, point_in
 from sim.effects import effects, widen_together
+from sim.experiments.asking import (
+    FEWEST_DRAWS,
+    SCHEMA_VERSION,
+    WORLDS_PER_DRAW,
+    check_outcomes,
+    check_parameters,
+    check_seed,
+    day_of,
+    mode_of,
+    priors_of,
+)
 from sim.experiments.reading import Kept, draws_of, join, study
 from sim.outcomes import definitions
-from sim.scenario.branches import find_branch, load_branch
+from sim.scenario.branches import BRANCHES, find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.parts.branch import BranchFile
-from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import Table
 from sim.store import Study, identity, now, scenario_hash
 from sim.summary import QUANTILES, quantiles, summary
+from sim.words import CHANGE_CAVEAT, caveat
 
-SCHEMA_VERSION = 1
-CAVEAT = "A model, not a forecast. What would have changed in the model, under these assumptions."
-FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
-WORLDS_PER_DRAW = 20
-FEWEST_DRAWS = 100
 MOST_WORLDS = 200_000
 """At most so many worlds a set-up are added to meet a precision."""
 OWN = "your_change"
@@ -77,7 +83,7 @@ def branch(
     what: Sequence[str] | str | BranchFile,
     *,
     at: datetime.date | str | None = None,
-    mode: Mode = "assisted",
+    mode: str = "assisted",
     worlds: int = 4000,
     seed: int = 1,
     parameters: str = "prior",
@@ -92,45 +98,32 @@ def branch(
     which parent and branch part (default: the first day of the change); `doses`: values to compare, by the name of the
     dose. `worlds` are worlds per set-up; with `parameters="prior"` every 20 of them share a parameter draw.
     """
-    day = _day(scenario, at)
-    check(scenario, mode, worlds, seed, parameters, outcomes, precision)
+    day = None if at is None else day_of(scenario, at, "--at")
+    decided = deciding(mode)
+    check(worlds, seed, parameters)
+    check_outcomes(scenario, outcomes)
+    if precision is not None and not precision > 0:
+        raise refuse("", "must be above 0", field="--precision", value=precision)
     found = tuple(_found(scenario, what, doses or {}, day))
-    return run(Request(scenario, found, day, mode, worlds, seed, parameters, tuple(outcomes), precision, workers))
+    return run(Request(scenario, found, day, decided, worlds, seed, parameters, tuple(outcomes), precision, workers))
 
 
 # What is asked
 
 
-def _day(scenario: Scenario, at: datetime.date | str | None) -> int | None:
-    if at is None:
-        return None
-    try:
-        day = scenario.day_of(at if isinstance(at, datetime.date) else datetime.date.fromisoformat(at))
-    except ValueError:
-        raise refuse("", "must be a date that exists, as year-month-day", field="--at", value=str(at)) from None
-    if not 0 <= day < scenario.days:
-        raise refuse("", f"must be a day of the run, {scenario.start} to {scenario.end}", field="--at", value=str(at))
-    return day
+def deciding(mode: str) -> Mode:
+    """A mode in which somebody decides."""
+    return mode_of(mode, ("assisted", "free"), ": what follows the record throughout has no branches")
 
 
-def check(scenario: Scenario, mode: str, worlds: int, seed: int, parameters: str, outcomes: Sequence[str], precision: float | None) -> None:
-    """Refuse what no study can be asked; raises ScenarioError."""
-    if mode not in ("assisted", "free"):
-        raise refuse("", "must be assisted or free: what follows the record throughout has no branches", field="--mode", value=mode)
-    if parameters not in ("point", "prior"):
-        raise refuse("", "must be point or prior", field="--parameters", value=parameters)
+def check(worlds: int, seed: int, parameters: str) -> None:
+    """Refuse what no study of effects can be asked; raises ScenarioError."""
+    check_parameters(parameters)
+    check_seed(seed)
     fewest = WORLDS_PER_DRAW * FEWEST_DRAWS if parameters == "prior" else 2
     if worlds < fewest:
         why = f" ({FEWEST_DRAWS} parameter draws of {WORLDS_PER_DRAW} worlds; fewer with --parameters point)" if parameters == "prior" else ""
         raise refuse("", f"must be at least {fewest:,}{why}", field="--worlds", value=worlds)
-    if not 0 <= seed < 2**64:
-        raise refuse("", "must be a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
-    if precision is not None and not precision > 0:
-        raise refuse("", "must be above 0", field="--precision", value=precision)
-    known = [outcome.name for outcome in definitions(scenario) if outcome.kind != "class" and outcome.name != "log_weight"]
-    for name in outcomes:
-        if name not in known:
-            raise refuse("", one_of(known), field="--outcome", value=name, nearest=nearest(name, known))
 
 
 def _found(scenario: Scenario, what: Sequence[str] | str | BranchFile, doses: Mapping[str, Sequence[float]], at: int | None) -> list[Branch]:
@@ -166,8 +159,7 @@ def _found(scenario: Scenario, what: Sequence[str] | str | BranchFile, doses: Ma
 
 def _dosed(scenario: Scenario, name: str, entry: BranchFile, doses: Mapping[str, Sequence[float]], at: int | None) -> list[Branch]:
     """A branch, once for every value of the doses asked for."""
-    if entry.scenario and entry.scenario != scenario.name and not set(load_branch_actors(entry)) <= _actors(scenario):
-        raise refuse("", f"is written for {entry.scenario} and names what {scenario.name} does not have", field="--what", value=name)
+    check_fits(scenario, name, entry, BRANCHES.flag)
     mine = {dose: values for dose, values in doses.items() if dose in entry.doses}
     if not mine:
         return [read(scenario, name, entry, {}, at)]
@@ -179,15 +171,6 @@ def _dosed(scenario: Scenario, name: str, entry: BranchFile, doses: Mapping[str,
         replace(one, name=f"{name} {', '.join(f'{dose}={value:g}' for dose, value in setting.items())}")
         for one, setting in zip(made, settings, strict=True)
     ]
-
-
-def load_branch_actors(entry: BranchFile) -> list[str]:
-    """The actors that a branch names."""
-    return [actor for change in entry.changes for actor in (change.pin, change.actor) if actor]
-
-
-def _actors(scenario: Scenario) -> set[str]:
-    return {"both", "all", *scenario.states, *scenario.third_parties, *scenario.groups, *scenario.communities}
 
 
 # The run
@@ -218,8 +201,7 @@ def run(request: Request) -> Study:
     points = [_parent(request, day) for day in parents]
     points += [_child(request, one, day) for one, day in zip(request.branches, days, strict=True)]
     compared = [*range(len(parents)), *(parents[day] for day in days)]
-    priors = load_priors() if request.parameters == "prior" else {}
-    table = Table(scenario, tuple(points), request.seed, priors, WORLDS_PER_DRAW)
+    table = Table(scenario, tuple(points), request.seed, priors_of(request.parameters), WORLDS_PER_DRAW)
     kept = study(table, compared, request.worlds, workers=request.workers)
     kept = _precise(request, table, compared, kept)
     asked = request.asked()
@@ -289,10 +271,15 @@ def _report(request: Request, table: Table, compared: list[int], kept: list[Kept
             "why_unchanged": None if child.altered.any() else why_unchanged(one, parent, scenario),
         }
     widen_together([entry for one in entries.values() for entry in one["effects"].values()])
-    caveat = f"{CAVEAT} {FITTED_CAVEAT}" if scenario.fitted else CAVEAT
     draws = None if draw is None else int(draw[-1]) + 1
-    manifest = {"schema_version": SCHEMA_VERSION, "caveat": caveat, "mode": request.mode, "branches": entries, "draws": draws}
-    return manifest | {"interactions": interactions(request, compared, kept, draw)}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "caveat": caveat(scenario, CHANGE_CAVEAT),
+        "mode": request.mode,
+        "branches": entries,
+        "draws": draws,
+        "interactions": interactions(request, compared, kept, draw),
+    }
 
 
 def _outcomes(scenario: Scenario, kept: Kept) -> dict[str, Any]:

@@ -16,7 +16,8 @@ import pandas as pd
 from sim.branches import Branch, read
 from sim.design import Mode, Set, point_in
 from sim.effects import Numbers, effect, over_draws
-from sim.experiments.branch import CAVEAT, FITTED_CAVEAT, WORLDS_PER_DRAW, check, parting_day
+from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, priors_of
+from sim.experiments.branch import check, deciding, parting_day
 from sim.experiments.reading import Kept, draws_of, study
 from sim.experiments.splits import parameters_of, splits
 from sim.outcomes import definitions
@@ -28,14 +29,13 @@ from sim.scenario.parts.branch import BranchFile
 from sim.scenario.parts.chain import Assumption, ChainFile, Link
 from sim.scenario.parts.priors import Prior
 from sim.scenario.paths import override
-from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Where
 from sim.simulate import Table
 from sim.store import Study, identity, now, scenario_hash
 from sim.summary import effective_worlds
+from sim.words import CHANGE_CAVEAT, caveat
 
-SCHEMA_VERSION = 1
 DISPUTED = "The sign of this link is disputed; its prior includes none and the opposite."
 WHOLE, WITHOUT = "whole", "without"
 """Keys of the rows for the whole chain, and for the whole chain without the channel that works against it."""
@@ -112,7 +112,7 @@ def chain(
     name: str | Path,
     *,
     doses: Mapping[str, Sequence[float]] | None = None,
-    mode: Mode = "assisted",
+    mode: str = "assisted",
     worlds: int = 4000,
     seed: int = 1,
     parameters: str = "prior",
@@ -125,7 +125,8 @@ def chain(
     the levels in the file). `worlds` are worlds per set-up, twenty of them a parameter draw; `priors`: other than those
     that come with the program.
     """
-    check(scenario, mode, worlds, seed, parameters, (), None)
+    decided = deciding(mode)
+    check(worlds, seed, parameters)
     file = find_chain(name)
     entry, places = read_chain(file)
     faults = list(_faults(scenario, entry))
@@ -133,8 +134,8 @@ def chain(
         raise ScenarioError(located(fault, places, shown_path(file)) for fault in faults)
     _check_values(scenario, entry, places, shown_path(file))
     starts = _starts(scenario, entry, doses or {}, shown_path(file))
-    drawn = {} if parameters == "point" else load_priors() if priors is None else priors
-    return run(Request(scenario, file.stem, entry, tuple(starts), mode, worlds, seed, parameters, workers, drawn))
+    drawn = priors_of(parameters) if priors is None or parameters == "point" else priors
+    return run(Request(scenario, file.stem, entry, tuple(starts), decided, worlds, seed, parameters, workers, drawn))
 
 
 # What is asked
@@ -261,12 +262,11 @@ def report(request: Request, sides: Any, draw: Any) -> dict[str, Any]:
         starts[one.name] = {"variant": one.variant, "title": one.title, "doses": one.doses, "rows": found, "beside": beside}
     weights = sides(lead, rows[-1])[0].weights
     count = None if draw is None else int(draw[-1]) + 1
-    caveat = " ".join([CAVEAT, *([FITTED_CAVEAT] if scenario.fitted else []), *([DISPUTED] if _disputed(entry) else []), *entry.caveats])
     known = {outcome.name: outcome for outcome in definitions(scenario)}
     measures = {link.cause for link in (*entry.links, entry.whole)} | {link.to for link in (*entry.links, entry.whole)} | set(entry.beside)
     return {
         "schema_version": SCHEMA_VERSION,
-        "caveat": caveat,
+        "caveat": caveat(scenario, CHANGE_CAVEAT, *([DISPUTED] if _disputed(entry) else []), *entry.caveats),
         "mode": request.mode,
         "title": entry.title,
         "question": entry.question,

@@ -15,21 +15,19 @@ import pandas as pd
 from sim.chronicle import Chronicle
 from sim.design import MODES, Mode, Set, point_in
 from sim.experiments import kept
+from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, mode_of, priors_of
 from sim.experiments.kept import CHANGED, UNCHANGED, Results
 from sim.history import history
 from sim.outcomes import definitions
 from sim.scenario.errors import refuse
 from sim.scenario.paths import leaves, match, override
-from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.score import Decision, baselines, frequencies, log_score, predict
 from sim.simulate import PointResult, machine_memory, memory_needed, simulate
 from sim.store import Run, identity, now, scenario_hash
 from sim.summary import effective_worlds, summary
+from sim.words import caveat
 
-SCHEMA_VERSION = 1
-CAVEAT = "A model, not a forecast."
-FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
 USABLE_MEMORY = 0.8
 """Share of the machine's memory that a run may take."""
 
@@ -63,7 +61,7 @@ class Request:
 
 def replay(
     scenario: Scenario,
-    mode: Mode | None = None,
+    mode: str | None = None,
     *,
     start: datetime.date | None = None,
     worlds: int = 1000,
@@ -78,23 +76,18 @@ def replay(
     """
     check(scenario, mode, start, worlds, seed, parameters)
     first = 0 if start is None else scenario.day_of(start)
-    modes = MODES if mode is None else (mode,)
+    modes = MODES if mode is None else (mode_of(mode, MODES),)
     _check_memory(scenario, len(modes) * (2 if changes else 1), worlds)
     return run(Request(scenario, modes, first, worlds, seed, tuple(sorted((changes or {}).items())), parameters))
 
 
 def check(scenario: Scenario, mode: str | None, start: datetime.date | None, worlds: int, seed: int, parameters: str) -> None:
     """Refuse what no run can be asked for; raises ScenarioError."""
-    if mode is not None and mode not in MODES:
-        raise refuse("", f"must be one of {', '.join(MODES)}", field="--mode", value=mode)
-    if parameters not in ("point", "prior"):
-        raise refuse("", "must be point or prior", field="--parameters", value=parameters)
+    check_parameters(parameters)
+    check_worlds(worlds)
+    check_seed(seed)
     if mode == "forced" and start is not None:
         raise refuse("", "goes with assisted or free; forced follows the record throughout", field="--from", value=start.isoformat())
-    if worlds < 1:
-        raise refuse("", "must be a whole number above 0", field="--worlds", value=worlds)
-    if not 0 <= seed < 2**64:
-        raise refuse("", "must be a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
     if start is not None and not scenario.start <= start <= scenario.end:
         raise refuse("", f"a day of the run, {scenario.start} to {scenario.end}", field="--from", value=start.isoformat())
 
@@ -123,7 +116,7 @@ def run(request: Request) -> Run:
 
 def _simulate(request: Request) -> Results:
     """Every mode, unchanged and (if anything is changed) changed; changes of structure are a run of their own."""
-    scenario, priors = request.scenario, load_priors() if request.parameters == "prior" else {}
+    scenario, priors = request.scenario, priors_of(request.parameters)
     changed = override(scenario, dict(request.changes)) if request.changes else scenario
     sets = tuple(Set(path, float(value)) for path, value in request.changes if _is_number(scenario, path))
     same_structure = len(sets) == len(request.changes)
@@ -154,8 +147,7 @@ def _report(request: Request, results: Results, record: pd.Series) -> dict[str, 
             modes[mode] = entry
         else:
             modes[mode][CHANGED] = entry | {"altered": _altered(results[mode, UNCHANGED], result)}
-    caveat = f"{CAVEAT} {FITTED_CAVEAT}" if request.scenario.fitted else CAVEAT
-    return {"schema_version": SCHEMA_VERSION, "caveat": caveat, "history": _plain(record), "modes": modes}
+    return {"schema_version": SCHEMA_VERSION, "caveat": caveat(request.scenario), "history": _plain(record), "modes": modes}
 
 
 def _altered(before: PointResult, after: PointResult) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.effects import Numbers
-from sim.experiments.branch import WORLDS_PER_DRAW
+from sim.experiments.asking import WORLDS_PER_DRAW
 from sim.parameters import draw_all
 from sim.scenario.parts.priors import Prior
 from sim.scenario.paths import match

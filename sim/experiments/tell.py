@@ -3,13 +3,12 @@
 import datetime
 from typing import Any
 
-from sim.design import Mode, point_in
-from sim.experiments.explain import day_of, mornings_of
+from sim.design import MODES, point_in
+from sim.experiments.asking import check_world, day_of, mode_of, priors_of
+from sim.experiments.council import mornings_of
 from sim.experiments.replay import check
 from sim.narration import narrated, opening
-from sim.scenario.errors import refuse
 from sim.scenario.paths import override
-from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult, Table
 from sim.telling import Hour, World, events
@@ -18,7 +17,7 @@ from sim.telling import Hour, World, events
 def tell_world(
     scenario: Scenario,
     world: int,
-    mode: Mode = "assisted",
+    mode: str = "assisted",
     start: datetime.date | str | None = None,
     seed: int = 1,
     *,
@@ -26,13 +25,11 @@ def tell_world(
     parameters: str = "point",
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """What one world comes to, and its events with their sentences; raises ScenarioError for what cannot be asked."""
-    if world < 0:
-        raise refuse("", "must be a whole number, 0 or more", field="--world", value=world)
+    check_world(world)
     first = 0 if start is None else day_of(scenario, start, "--from")
     check(scenario, mode, None if start is None else scenario.date_of(first), 1, seed, parameters)
     changed = override(scenario, changes) if changes else scenario
-    priors = load_priors() if parameters == "prior" else {}
-    lived = live(Table(changed, (point_in(mode, first),), seed, priors), world)
+    lived = live(Table(changed, (point_in(mode_of(mode, MODES), first),), seed, priors_of(parameters)), world)
     told = narrated(changed, events(lived))
     return opening(world, mode, changed.date_of(first).isoformat(), _course(lived.result), told), told
 

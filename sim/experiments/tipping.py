@@ -16,27 +16,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.branches import Branch, read
+from sim.branches import Branch, check_fits, library, read
 from sim.course import EXPANDED, Course
 from sim.design import Point, point_in
 from sim.effects import effect, effect_in_clusters, told_from_none
 from sim.execute import available_workers, over_chunks
-from sim.experiments.branch import CAVEAT, FEWEST_DRAWS, FITTED_CAVEAT, WORLDS_PER_DRAW, load_branch_actors
+from sim.experiments.asking import FEWEST_DRAWS, SCHEMA_VERSION, WORLDS_PER_DRAW, check_parameters, check_seed, day_of, priors_of
 from sim.experiments.reading import draws_of
 from sim.history import series as recorded
 from sim.history import window
 from sim.model import Crisis
 from sim.outcomes import Outcome, definitions
 from sim.record import room
-from sim.scenario.branches import LEVERS, branch_names, find_branch, load_branch
+from sim.scenario.branches import LEVERS, find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.parts.branch import BranchFile
-from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
-from sim.simulate import PointResult, SlimTable
+from sim.simulate import PointResult, Table
 from sim.store import Study, identity, now, scenario_hash
+from sim.words import CHANGE_CAVEAT, caveat
 
-SCHEMA_VERSION = 1
 OUTCOME = "second_round"
 THRESHOLD = 0.5
 WORTH_WORKERS = 30_000
@@ -135,41 +134,29 @@ def _check(scenario: Scenario, outcome: str, threshold: float, every: int, world
         raise refuse("", "must be above 0 and at most 1: a share of a lever's best effect", field="--threshold", value=threshold)
     if every < 1:
         raise refuse("", "must be a whole number of days, 1 or more", field="--every", value=every)
-    if parameters not in ("point", "prior"):
-        raise refuse("", "must be point or prior", field="--parameters", value=parameters, nearest=nearest(parameters, ["point", "prior"]))
+    check_parameters(parameters)
+    check_seed(seed)
     fewest = 2 * WORLDS_PER_DRAW if parameters == "prior" else 2
     if worlds < fewest:
         why = f" (two parameter draws of {WORLDS_PER_DRAW} worlds)" if parameters == "prior" else ""
         raise refuse("", f"must be at least {fewest}{why}", field="--worlds", value=worlds)
-    if not 0 <= seed < 2**64:
-        raise refuse("", "must be a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
 
 
 def _days(scenario: Scenario, start: datetime.date | str | None, until: datetime.date | str | None, every: int) -> tuple[int, ...]:
     first, last = window(scenario)
-    begin = _day(scenario, first if start is None else start, "--from")
-    end = _day(scenario, last if until is None else until, "--until")
+    begin = day_of(scenario, first if start is None else start, "--from")
+    end = day_of(scenario, last if until is None else until, "--until")
     if end < begin:
         allowed = f"must not be before the first day, {scenario.date_of(begin)}"
         raise refuse("", allowed, field="--until", value=scenario.date_of(end).isoformat())
     return tuple(range(begin, end + 1, every))
 
 
-def _day(scenario: Scenario, said: datetime.date | str, flag: str) -> int:
-    try:
-        day = scenario.day_of(said if isinstance(said, datetime.date) else datetime.date.fromisoformat(said))
-    except ValueError:
-        raise refuse("", "must be a date that exists, as year-month-day", field=flag, value=str(said)) from None
-    if not 0 <= day < scenario.days:
-        raise refuse("", f"must be a day of the run, {scenario.start} to {scenario.end}", field=flag, value=str(said))
-    return day
-
-
 def _levers(scenario: Scenario, said: Sequence[str] | Mapping[str, BranchFile]) -> dict[str, BranchFile]:
     if isinstance(said, Mapping):
         found = dict(said)
     else:
-        names = [said] if isinstance(said, str) else said or branch_names(scenario.name, LEVERS)
+        names = [said] if isinstance(said, str) else said or list(library(scenario, LEVERS))
         found = {find_branch(name, LEVERS).stem: load_branch(name, LEVERS) for name in names}
     if not found:
         raise refuse("", f"must name a lever: the library has none for {scenario.name}", field="--levers")
@@ -180,10 +167,7 @@ def _levers(scenario: Scenario, said: Sequence[str] | Mapping[str, BranchFile]) 
 
 def _check_lever(scenario: Scenario, name: str, lever: BranchFile) -> None:
     """A lever begins on the day on which it is pulled, whichever that is."""
-    if lever.scenario and lever.scenario != scenario.name:
-        known = {*scenario.states, *scenario.third_parties, *scenario.groups, *scenario.communities, "both", "all"}
-        if not set(load_branch_actors(lever)) <= known:
-            raise refuse("", f"is written for {lever.scenario} and names what {scenario.name} does not have", field="--levers", value=name)
+    check_fits(scenario, name, lever, LEVERS.flag)
     dated = lever.at or next((date for change in lever.changes for date in (change.start, change.until, change.on) if date), None)
     if dated:
         allowed = f"must name no date, so that it begins on the day on which it is pulled; this one names {dated} (say how long with `days`)"
@@ -202,8 +186,7 @@ def run(request: Request) -> Study:
     record = recorded(scenario)
     open_days = tuple(day for day in request.days if not settled(scenario, asked, names, record, day))
     points = tuple(point for day in open_days for point in _points(request, day))
-    priors = load_priors() if request.parameters == "prior" else {}
-    table = SlimTable(scenario, points, request.seed, priors, WORLDS_PER_DRAW, names=names)
+    table = Table(scenario, points, request.seed, priors_of(request.parameters), WORLDS_PER_DRAW, names=names)
     happens, log_weight = _run(request, table) if points else (np.zeros((0, request.worlds), dtype=bool), np.zeros((0, request.worlds)))
     happens = happens.reshape(len(open_days), len(request.levers) + 1, request.worlds)
     draw = draws_of(table, request.worlds)
@@ -213,7 +196,7 @@ def run(request: Request) -> Study:
     return Study(manifest, {"tipping": cells})
 
 
-def _run(request: Request, table: SlimTable) -> tuple[Flags, Numbers]:
+def _run(request: Request, table: Table) -> tuple[Flags, Numbers]:
     """Whether the outcome happens, shape (points, worlds), and log weights, shape (days, worlds)."""
     workers = request.workers
     if workers is None:
@@ -355,7 +338,7 @@ def _report(request: Request, outcome: Outcome, cells: pd.DataFrame, draw: NDArr
     order = sorted(levers, key=lambda name: -(levers[name]["best"] or {"prevented": 0.0})["prevented"])
     return {
         "schema_version": SCHEMA_VERSION,
-        "caveat": f"{CAVEAT} {FITTED_CAVEAT}" if scenario.fitted else CAVEAT,
+        "caveat": caveat(scenario, CHANGE_CAVEAT),
         "mode": "assisted",
         "outcome": {"name": outcome.name, "label": outcome.label, "meaning": outcome.meaning, "given": outcome.given or None},
         "draws": draws,

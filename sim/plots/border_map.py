@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim.plots.frame import CAVEAT, Words, decided, mode_words, sentences, titled, weight_words, who_decides
+from sim.plots.frame import Words, decided, mode_words, sentences, titled, weight_words, who_decides
 from sim.scenario.find import bundle
 from sim.scenario.schema import Scenario
 from sim.store import Run
-from sim.words import day_short, day_words, label_of
+from sim.words import CAVEAT, day_short, day_words, label_of
 
 BREAKS = (0.0, 0.1, 0.2, 0.35, 0.5, 1.0)
 """Fixed, so that maps of different runs can be laid side by side."""

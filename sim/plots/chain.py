@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from sim.chain_words import WHOLE, WITHOUT, draws_of_100, per_unit, quantity, sentence
-from sim.plots.frame import CAVEAT, Words, records, sentences, titled
+from sim.plots.frame import Words, records, sentences, titled
 from sim.store import Study
-from sim.words import day_words
+from sim.words import CAVEAT, day_words
 
 CLEAR = 0.1
 """A claim that holds in so few draws, or fails in so few, is a finding."""

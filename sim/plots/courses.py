@@ -10,13 +10,13 @@ from matplotlib.patches import Rectangle
 
 from sim.course import COURSES
 from sim.outcomes import definitions
-from sim.plots.frame import CAVEAT, Words, count_words, decided, hundred, mode_words, records, sentences, titled, weight_words, who_decides
+from sim.plots.frame import Words, count_words, decided, hundred, mode_words, records, sentences, titled, weight_words, who_decides
 from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import BODY, COLUMN_WIDTH, HARM, HISTORY_WIDTH, SMALL, Theme, house, wrapped
 from sim.scenario.schema import Scenario
 from sim.store import Run
 from sim.summary import share_interval
-from sim.words import FEW_WORLDS, day_words
+from sim.words import CAVEAT, FEW_WORLDS, day_words
 
 HEIGHT = 3.2
 """Room for the squares, in inches."""

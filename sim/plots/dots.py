@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from sim.outcomes import definitions
-from sim.plots.frame import CAVEAT, Words, decided, mode_words, sentence_case, sentences, titled, weight_words, who_decides
+from sim.plots.frame import Words, decided, mode_words, sentence_case, sentences, titled, weight_words, who_decides
 from sim.scenario.files import YAML_BYTES, read_text
 from sim.scenario.find import bundle
 from sim.scenario.schema import Scenario
 from sim.scenario.yaml_text import read_yaml
 from sim.store import Run
 from sim.summary import effective_worlds, quantiles, share_interval
-from sim.words import day_words, per_100
+from sim.words import CAVEAT, day_words, per_100
 
 DOTS = 100
 """Dots in a panel, if there are as many worlds."""

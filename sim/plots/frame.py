@@ -14,7 +14,6 @@ LONGEST_TITLE = 75
 EFFECTIVE = 0.999
 """From this share of worlds on that weights leave effective, they are worth no word."""
 PARAMETERS = {"point": "single values", "prior": "drawn before fitting", "posterior": "fitted"}
-CAVEAT = "A model, not a forecast."
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.plots.frame import CAVEAT, Words, mode_words, sentence_case, sentences, titled
+from sim.plots.frame import Words, mode_words, sentence_case, sentences, titled
 from sim.scenario.schema import Scenario
 from sim.store import Study
-from sim.words import TERM_WORDS, TRACK_WORDS, day_words, odds, option_words
+from sim.words import CAVEAT, TERM_WORDS, TRACK_WORDS, day_words, odds, option_words
 
 LIKELY = 0.001
 """Acts likelier than this, if the council sits, set the scale of their track."""

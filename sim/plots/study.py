@@ -7,12 +7,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.effect_words import HEADLINES, moves, signed
 from sim.effects import told_from_none
-from sim.plots.frame import CAVEAT, sentences
+from sim.plots.frame import sentences
 from sim.plots.style import SMALL, width_of
 from sim.scenario.schema import Scenario
-from sim.words import day_words
+from sim.words import CAVEAT, CHANGE_CAVEAT, day_words
 
-EFFECT_CAVEAT = "What would have changed in the model, under these assumptions."
 CLOSURE_CAVEAT = "The record saw no closure: what one does rests on assumptions that this crisis cannot check."
 SHOWN = ("second_round", "hardship_person_days")
 """Outcomes with figures of their own where nobody asks for others."""
@@ -122,7 +121,7 @@ def caption(manifest: dict[str, Any], scenario: Scenario, *parts: str) -> str:
         f"{' or more' if len({round(one) for one in worth}) > 1 else ''}."
     )
     closure = CLOSURE_CAVEAT if closes(manifest, scenario) else ""
-    return sentences(*parts, weighted if min(worth) < 0.999 * worlds else "", closure, EFFECT_CAVEAT, CAVEAT)
+    return sentences(*parts, weighted if min(worth) < 0.999 * worlds else "", closure, CHANGE_CAVEAT, CAVEAT)
 
 
 def ticks(low: float, high: float, inches: float, words: Any = difference) -> dict[float, str]:

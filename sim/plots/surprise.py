@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 
-from sim.plots.frame import CAVEAT, Words, mode_words, records, sentences, titled
+from sim.plots.frame import Words, mode_words, records, sentences, titled
 from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import COLUMN_WIDTH, SMALL, STATE_MARKERS, Theme, house, shortened, width_of, wrapped
 from sim.scenario.schema import Scenario
 from sim.store import Run
-from sim.words import act_noun, act_words, chance, day_short, label_of
+from sim.words import CAVEAT, act_noun, act_words, chance, day_short, label_of
 
 ROW, LEGEND, AXIS = 0.33, 0.34, 0.42
 """Heights in inches: a row, the line that explains the marks, the axis."""

@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from sim.history import window
-from sim.plots.frame import CAVEAT, Words, decided, mode_words, sentences, titled, weight_words, who_decides
+from sim.plots.frame import Words, decided, mode_words, sentences, titled, weight_words, who_decides
 from sim.scenario.parts.record import Event
 from sim.scenario.schema import Scenario
 from sim.store import Run
-from sim.words import act_words, day_words, label_of, number_words
+from sim.words import CAVEAT, act_words, day_words, label_of, number_words
 
 KEY_WIDTH = 33
 """Letters in a line of the key."""

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.plots.frame import CAVEAT, Words, sentences, titled
+from sim.plots.frame import Words, sentences, titled
 from sim.plots.timeline import Mark, rank, recorded_marks
 from sim.scenario.schema import Scenario
 from sim.store import Study
 from sim.tipping_words import closing_words, doubt_note, lost, noun, worlds
-from sim.words import day_words
+from sim.words import CAVEAT, CHANGE_CAVEAT, day_words
 
 BINS = (2.0, 5.0, 10.0, 20.0)
 """Worlds in 100 at which the shade changes; below the first a lever counts as none."""
@@ -104,7 +104,7 @@ def _caption(manifest: dict[str, Any]) -> str:
         doubt_note(manifest),
         f"Worlds are weighted by how likely they made the record before that day; they are worth {fewest:,.0f} equal ones or more." if fewest else "",
         f"From {day_words(settled)} on the record has settled the outcome (grey): nothing is run." if settled else "",
-        "What would have changed in the model, under these assumptions.", CAVEAT,
+        CHANGE_CAVEAT, CAVEAT,
     )  # fmt: skip
 
 

@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from sim.plots.frame import CAVEAT, Words, decided, mode_words, records, sentence_case, sentences, titled, weight_words, who_decides
+from sim.plots.frame import Words, decided, mode_words, records, sentence_case, sentences, titled, weight_words, who_decides
 from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import BODY, PAGE_WIDTH, SMALL, Theme, house, width_of, wrapped
 from sim.scenario.schema import Scenario
 from sim.store import Run
 from sim.summary import share_interval
-from sim.words import FEW_WORLDS, day_short, per_100
+from sim.words import CAVEAT, FEW_WORLDS, day_short, per_100
 
 HEIGHT, RIGHT = 3.55, 1.5
 """Height of the boxes, and room at the right for the names of small boxes, in inches."""

@@ -1,13 +1,12 @@
 """A branch study as it is printed and as a page: sentences, effects, how to repeat it."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from sim.effect_words import branch_findings, moves, signed
 from sim.report.page import render
 from sim.report.tables import Block
-from sim.report.terminal import print_table
+from sim.report.terminal import print_study
 from sim.scenario.schema import Scenario
 from sim.store import Study
 from sim.words import amount, per_100
@@ -16,17 +15,9 @@ TOGETHER_NOTE = "An asterisk: told from no change even when all intervals shown 
 
 
 def print_branch(manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
-    """A branch study: findings, effects with their notes, the caveat, where it is kept."""
-    for sentence in branch_findings(manifest):
-        print(sentence)
-    for block in blocks(manifest):
-        print_table(block.title, block.header, block.rows)
-        print(block.note)
-    print(manifest["caveat"])
-    print(f"Saved: {folder / 'index.html'}")
-    if not quiet:
-        print(f"Next: open {folder / 'index.html'} in a browser; or see what else can be asked:", file=sys.stderr)
-        print("      python run.py branch --list", file=sys.stderr)
+    """A branch study, and what else can be asked."""
+    command = "" if quiet else "python run.py branch --list"
+    print_study(branch_findings(manifest), blocks(manifest), manifest["caveat"], folder, "see what else can be asked", command)
 
 
 def blocks(manifest: dict[str, Any]) -> list[Block]:

@@ -1,13 +1,12 @@
 """A chain study as it is printed and as a page: sentences, links, variants, how to repeat it."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from sim.chain_words import chain_findings, draws_of_100, per_unit, quantity, sentence
 from sim.report.page import render
 from sim.report.tables import Block
-from sim.report.terminal import print_table
+from sim.report.terminal import print_study
 from sim.scenario.schema import Scenario
 from sim.store import Study
 from sim.words import per_100
@@ -24,17 +23,10 @@ CROSS_NOTE = "Mean effect, and in how many of 100 parameter draws it has the cla
 
 
 def print_chain(manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
-    """A chain study: findings, links, variants, the caveat, where it is kept."""
-    for line in chain_findings(manifest):
-        print(line)
-    for block in (_links(manifest, manifest["leading"]), _across(manifest), *_splits(manifest)):
-        print_table(block.title, block.header, block.rows)
-        print(block.note)
-    print(manifest["caveat"])
-    print(f"Saved: {folder / 'index.html'}")
-    if not quiet:
-        print(f"Next: open {folder / 'index.html'} in a browser; or other doses:", file=sys.stderr)
-        print(f"      python run.py branch --chain {manifest['asked']['subject']} --dose {_other_dose(manifest)}", file=sys.stderr)
+    """A chain study, and other doses to ask for."""
+    command = "" if quiet else f"python run.py branch --chain {manifest['asked']['subject']} --dose {_other_dose(manifest)}"
+    tables = [_links(manifest, manifest["leading"]), _across(manifest), *_splits(manifest)]
+    print_study(chain_findings(manifest), tables, manifest["caveat"], folder, "other doses", command)
 
 
 def _other_dose(manifest: dict[str, Any]) -> str:

@@ -1,16 +1,15 @@
 """An explanation as it is printed: what weighed, how likely each act was, what would have made another the likeliest."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim.report.tables import Block
-from sim.report.terminal import print_table
+from sim.report.terminal import print_study
 from sim.scenario.schema import Scenario
 from sim.store import Study
-from sim.words import act_words, chance, day_words, label_of
+from sim.words import TERM_WORDS, TRACK_WORDS, chance, day_words, label_of, option_words
 
 MOST_FLIPS = 3
 IMPOSSIBLE = -1e6
@@ -35,16 +34,16 @@ def findings(scenario: Scenario, study: Study) -> list[str]:
 
 def _track(study: Study, track: str, rows: pd.DataFrame) -> str:
     likeliest = rows.iloc[int(rows["if_sitting"].argmax())]
-    text = f"{track.capitalize()}: if it sits, {done(likeliest['act'])} is likeliest ({chance(likeliest['if_sitting'])})"
+    text = f"{TRACK_WORDS[track].capitalize()}: if it sits, {option_words(likeliest['act'])} is likeliest ({chance(likeliest['if_sitting'])})"
     shown = rows[rows["recorded"]]
     if len(shown) and shown.iloc[0]["act"] != likeliest["act"]:
         one = shown.iloc[0]
-        text += f"; the record shows {done(one['act'])} ({chance(one['if_sitting'])}; {chance(one['today'])} over the day)"
+        text += f"; the record shows {option_words(one['act'])} ({chance(one['if_sitting'])}; {chance(one['today'])} over the day)"
     terms = study.tables["terms"]
     mine = terms[(terms["track"] == track) & (terms["act"] == likeliest["act"]) & (terms["term"] != "utility")]
     if len(mine) and mine["mean"].abs().max() > 0:
         heaviest = mine.iloc[int(mine["mean"].abs().argmax())]
-        text += f"; what weighed most on it: {heaviest['term'].replace('_', ' ')} ({heaviest['mean']:+.1f} logits)"
+        text += f"; what weighed most on it: {TERM_WORDS[heaviest['term']]} ({heaviest['mean']:+.1f} logits)"
     return f"{text}. {_flip(study, track)}"
 
 
@@ -56,13 +55,8 @@ def _flip(study: Study, track: str) -> str:
     one = mine.iloc[0]
     return (
         f"Smallest change that flips it: {one['parameter']} from {one['from']:g} to {one['to']:.3g} "
-        f"({100 * one['share_of_range']:.0f} in 100 of its range) makes it {done(one['instead'])}."
+        f"({100 * one['share_of_range']:.0f} in 100 of its range) makes it {option_words(one['instead'])}."
     )
-
-
-def done(act: str) -> str:
-    """An act in words; an open border is a state of things, not an act."""
-    return "border open" if act == "open" else act_words(act)
 
 
 def blocks(study: Study) -> list[Block]:
@@ -77,7 +71,7 @@ def blocks(study: Study) -> list[Block]:
                 f"{row['from']:g}",
                 f"{row['to']:.3g}",
                 f"{100 * row['share_of_range']:.0f} in 100",
-                act_words(row["instead"]),
+                option_words(row["instead"]),
             ]
             for _, row in flips.groupby("track", sort=False).head(MOST_FLIPS).iterrows()
         ]
@@ -97,10 +91,12 @@ def _terms(study: Study, track: str, acts: pd.DataFrame) -> Block:
         here = mine[mine["act"] == act["act"]].set_index("term")
         cells = [_cell(here.loc[name]) if name in here.index else "" for name in names]
         mark = " ◆" if act["recorded"] else ""
-        rows.append([done(act["act"]) + mark, *cells, _cell(here.loc["utility"]), chance(act["if_sitting"]), chance(act["today"])])
+        rows.append([option_words(act["act"]) + mark, *cells, _cell(here.loc["utility"]), chance(act["if_sitting"]), chance(act["today"])])
     one_world = study.manifest["asked"]["world"] is not None
     note = "Terms in logits. ◆ what the record shows. " + ("" if one_world else "In brackets what holds 90 of 100 worlds.")
-    return Block(f"{track.capitalize()} track", note, ["act", *(name.replace("_", " ") for name in names), "sum", "if it sits", "that day"], rows)
+    return Block(
+        f"{TRACK_WORDS[track].capitalize()} track", note, ["act", *(TERM_WORDS[name] for name in names), "sum", "if it sits", "that day"], rows
+    )
 
 
 def _cell(row: Any) -> str:
@@ -111,16 +107,9 @@ def _cell(row: Any) -> str:
 
 
 def print_explanation(scenario: Scenario, study: Study, folder: Path, quiet: bool) -> None:
-    """Findings, terms, flips, the caveat, where it is kept."""
-    for line in findings(scenario, study):
-        print(line)
-    for block in blocks(study):
-        print_table(block.title, block.header, block.rows)
-        print(block.note)
-    print(study.manifest["caveat"])
-    print(f"Saved: {folder / 'index.html'}")
-    if not quiet:
-        print(f"Next: python run.py explain {scenario.name} --world 0    # one world, told day by day", file=sys.stderr)
+    """An explanation, and a world to be told."""
+    command = "" if quiet else f"python run.py explain {scenario.name} --world 0"
+    print_study(findings(scenario, study), blocks(study), study.manifest["caveat"], folder, "be told one world day by day", command)
 
 
 def parting_words(scenario: Scenario, name: str, world: int, found: dict[str, Any]) -> list[str]:
@@ -130,12 +119,12 @@ def parting_words(scenario: Scenario, name: str, world: int, found: dict[str, An
     lines = [f"World {world} of {name} leaves its parent's on {day_words(found['date'])}."]
     for one in found["decisions"]:
         who = label_of(scenario, one["actor"])
-        lines.append(f"{who}, {one['track']} track: {done(one['branch'])} instead of {done(one['parent'])}.")
+        lines.append(f"{who}, {one['track']} track: {option_words(one['branch'])} instead of {option_words(one['parent'])}.")
         for act, terms in one["terms_branch"].items():
             before = one["terms_parent"][act]
-            moved = [f"{name.replace('_', ' ')} {before[name]:+.2f} → {value:+.2f}" for name, value in terms.items() if value != before[name]]
+            moved = [f"{TERM_WORDS[name]} {before[name]:+.2f} → {value:+.2f}" for name, value in terms.items() if value != before[name]]
             if moved:
-                lines.append(f"  {done(act)}: {', '.join(moved)}")
+                lines.append(f"  {option_words(act)}: {', '.join(moved)}")
         if one["terms_branch"] == one["terms_parent"]:
             lines.append("  Its terms are the same: the change itself decided.")
     if not found["decisions"]:

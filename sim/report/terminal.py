@@ -1,6 +1,7 @@
 """What a command prints: findings first, then the table, then where it is kept; the next step goes to stderr."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +10,29 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.findings import findings
-from sim.report.tables import blocks
+from sim.report.tables import Block, blocks
 from sim.scenario.schema import Scenario
 
 WIDTH = 150
 """Columns of a table that does not go to a terminal."""
 
 
-def print_replay(crisis: Scenario, manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
-    """A replay: findings, tables with their notes, the caveat, where it is kept."""
-    for sentence in findings(crisis, manifest):
-        print(sentence)
-    for block in blocks(crisis, manifest):
+def print_study(findings: Sequence[str], blocks: Sequence[Block], caveat: str, folder: Path, next_step: str = "", command: str = "") -> None:
+    """A study: findings, tables with their notes, the caveat, where it is kept; then what to do next, where anybody wants to hear it."""
+    print("\n".join(findings))
+    for block in blocks:
         print_table(block.title, block.header, block.rows)
         print(block.note)
-    print(manifest["caveat"])
+    print(caveat)
     print(f"Saved: {folder / 'index.html'}")
-    if not quiet:
-        print(f"Next: open {folder / 'index.html'} in a browser; or ask what if:", file=sys.stderr)
-        print(f"      python run.py replay {crisis.name} --set states.{list(crisis.states)[1]}.resolve.median=0.2", file=sys.stderr)
+    if command:
+        print(f"Next: open {folder / 'index.html'} in a browser; or {next_step}:\n      {command}", file=sys.stderr)
+
+
+def print_replay(crisis: Scenario, manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
+    """A replay, and what to ask after it."""
+    command = "" if quiet else f"python run.py replay {crisis.name} --set states.{list(crisis.states)[1]}.resolve.median=0.2"
+    print_study(findings(crisis, manifest), blocks(crisis, manifest), manifest["caveat"], folder, "ask what if", command)
 
 
 def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:

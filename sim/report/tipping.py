@@ -1,13 +1,12 @@
 """A tipping study as it is printed and as a page: sentences, a row a lever, how to repeat it."""
 
 import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
 from sim.report.page import render
 from sim.report.tables import Block
-from sim.report.terminal import print_table
+from sim.report.terminal import print_study
 from sim.scenario.schema import Scenario
 from sim.store import Study
 from sim.tipping_words import doubt_note, lost, noun, tipping_findings, worlds
@@ -15,17 +14,9 @@ from sim.words import day_words
 
 
 def print_tipping(manifest: dict[str, Any], folder: Path, quiet: bool) -> None:
-    """A tipping study: findings, a row a lever, the caveat, where it is kept."""
-    for sentence in tipping_findings(manifest):
-        print(sentence)
-    table = block(manifest)
-    print_table(table.title, table.header, table.rows)
-    print(table.note)
-    print(manifest["caveat"])
-    print(f"Saved: {folder / 'index.html'}")
-    if not quiet:
-        print(f"Next: open {folder / 'index.html'} in a browser; or see what else can be pulled, and when:", file=sys.stderr)
-        print("      python run.py tipping --list", file=sys.stderr)
+    """A tipping study, and what else can be pulled."""
+    command = "" if quiet else "python run.py tipping --list"
+    print_study(tipping_findings(manifest), [block(manifest)], manifest["caveat"], folder, "see what else can be pulled, and when", command)
 
 
 def block(manifest: dict[str, Any]) -> Block:

@@ -31,10 +31,9 @@ BRANCHES = Library("branches", "branch", "--what", "branch --list")
 LEVERS = Library("levers", "lever", "--levers", "tipping --list")
 
 
-def branch_names(scenario: str = "", library: Library = BRANCHES) -> list[str]:
-    """Names of the branches that come with the program, or of those written for one crisis."""
-    known = sorted(path.stem for path in (bundle() / library.folder).glob("*.yaml"))
-    return [name for name in known if not scenario or load_branch(name, library).scenario in ("", scenario)]
+def branch_names(library: Library = BRANCHES) -> list[str]:
+    """Names of the branches that come with the program."""
+    return sorted(path.stem for path in (bundle() / library.folder).glob("*.yaml"))
 
 
 def load_branch(reference: str | Path, library: Library = BRANCHES) -> BranchFile:
@@ -51,7 +50,7 @@ def find_branch(reference: str | Path, library: Library = BRANCHES) -> Path:
         named = bundle() / library.folder / f"{reference}.yaml"
         if named.is_file():
             return named
-    known = branch_names(library=library)
+    known = branch_names(library)
     allowed = f"is no {library.kind}: neither a file nor one of the library (`{library.shown_by}` shows them)"
     raise refuse("", allowed, field=library.flag, value=shown(str(reference)), nearest=nearest(path.stem, known))
 

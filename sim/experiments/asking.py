@@ -1,0 +1,75 @@
+"""What every study asks alike, and refuses alike: dates, modes, numbers of worlds, seeds, parameters."""
+
+import datetime
+from collections.abc import Sequence
+
+from sim.design import Mode
+from sim.outcomes import definitions
+from sim.scenario.errors import nearest, one_of, refuse
+from sim.scenario.parts.priors import Prior
+from sim.scenario.priors import load_priors
+from sim.scenario.schema import Scenario
+
+SCHEMA_VERSION = 1
+"""Of what a command prints as JSON and keeps in a manifest."""
+PARAMETERS = ("point", "prior")
+WORLDS_PER_DRAW = 20
+"""Worlds that share a draw of the parameters, where intervals are to run over draws."""
+FEWEST_DRAWS = 100
+"""Draws from which such intervals are shown."""
+
+
+def day_of(scenario: Scenario, said: datetime.date | str, flag: str) -> int:
+    """A day of the run from a date; raises ScenarioError that names the flag."""
+    try:
+        day = scenario.day_of(said if isinstance(said, datetime.date) else datetime.date.fromisoformat(said))
+    except ValueError:
+        raise refuse("", "must be a date that exists, as year-month-day", field=flag, value=str(said)) from None
+    if not 0 <= day < scenario.days:
+        raise refuse("", f"must be a day of the run, {scenario.start} to {scenario.end}", field=flag, value=str(said))
+    return day
+
+
+def mode_of(said: str, modes: Sequence[Mode], why: str = "") -> Mode:
+    """A mode by its name; raises ScenarioError."""
+    found = next((mode for mode in modes if mode == said), None)
+    if found is None:
+        raise refuse("", f"{one_of(modes)}{why}", field="--mode", value=said, nearest=nearest(said, modes))
+    return found
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that names no dice."""
+    if not 0 <= seed < 2**64:
+        raise refuse("", "must be a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
+
+
+def check_worlds(worlds: int) -> None:
+    """Refuse to run no world."""
+    if worlds < 1:
+        raise refuse("", "must be a whole number above 0", field="--worlds", value=worlds)
+
+
+def check_world(world: int) -> None:
+    """Refuse the number of no world."""
+    if world < 0:
+        raise refuse("", "must be a whole number, 0 or more", field="--world", value=world)
+
+
+def check_parameters(parameters: str) -> None:
+    """Refuse a word for no kind of parameters."""
+    if parameters not in PARAMETERS:
+        raise refuse("", one_of(PARAMETERS), field="--parameters", value=parameters, nearest=nearest(parameters, PARAMETERS))
+
+
+def priors_of(parameters: str) -> dict[str, Prior]:
+    """What parameters are drawn from; nothing where they are single values."""
+    return load_priors() if parameters == "prior" else {}
+
+
+def check_outcomes(scenario: Scenario, names: Sequence[str]) -> None:
+    """Refuse names of no outcome that has a number."""
+    known = [outcome.name for outcome in definitions(scenario) if outcome.kind != "class" and outcome.name != "log_weight"]
+    for name in names:
+        if name not in known:
+            raise refuse("", one_of(known), field="--outcome", value=name, nearest=nearest(name, known))
