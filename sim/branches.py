@@ -51,7 +51,7 @@ class Branch:
         days = [one.first for one in (self, other)]
         return Branch(
             f"{self.name}+{other.name}",
-            f"{self.title}, and {other.title[:1].lower()}{other.title[1:]}",
+            f"{self.title}; {other.title}",
             f"{self.question} And with this: {other.question}",
             f"{self.source}; {other.source}",
             None if None in days else min(day for day in days if day is not None),

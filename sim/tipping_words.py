@@ -94,9 +94,9 @@ def compared(manifest: dict[str, Any]) -> str:
 def _rest(levers: list[dict[str, Any]], manifest: dict[str, Any]) -> list[str]:
     still = [lever["title"] for lever in levers if not lever["moves"]]
     unsure = [lever["title"] for lever in levers if lever["moves"]]
-    lines = [f"Cannot be told from none on any day: {_listed(unsure)}."] if unsure else []
+    lines = [f"Cannot be told from none on any day: {'; '.join(unsure)}."] if unsure else []
     few = "" if manifest["asked"]["worlds"] >= FEW_WORLDS else " (few worlds; run more)"
-    return [*lines, f"In no world of any day did these prevent {noun(manifest)}: {_listed(still)}{few}."] if still else lines
+    return [*lines, f"In no world of any day did these prevent {noun(manifest)}: {'; '.join(still)}{few}."] if still else lines
 
 
 def _worse(levers: list[dict[str, Any]]) -> list[str]:
@@ -106,7 +106,3 @@ def _worse(levers: list[dict[str, Any]]) -> list[str]:
         for lever in levers
         if lever["worst"]
     ]
-
-
-def _listed(titles: list[str]) -> str:
-    return "; ".join(title if number == 0 else f"{title[:1].lower()}{title[1:]}" for number, title in enumerate(titles))

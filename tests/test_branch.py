@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import EXCHANGE, LIVELY, differing, made_up
+from typer.testing import CliRunner
 
 import sim
 from sim.branch_flags import change_of_inject, change_of_pin, change_of_set
 from sim.branches import read
+from sim.cli import app
 from sim.design import After, Inject, Pin, Point, Set, point_in
 from sim.experiments.branch import branch
 from sim.experiments.reading import study
@@ -360,3 +362,13 @@ def test_a_branch_file_with_mistakes_names_file_and_line(tmp_path: Path) -> None
     file.write_text(as_yaml(branch_of(CLOSURE)).replace("track:", "trakc:"), encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"mine\.yaml:\d+.*trakc.*track"):
         load_branch(file)
+
+
+def test_what_is_kept_of_flags_can_be_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ["--parameters", "point", "--worlds", "40", "--quiet", "--json"]
+    own = ["--at", "2024-01-17", "--set", "states.pakistan.resolve.median=0.2", "--save", "mine"]
+    first, second = (CliRunner().invoke(app, ["branch", "january_2024", *flags, *asked]) for flags in (own, ["--what", "mine.yaml"]))
+    assert (first.exit_code, second.exit_code) == (0, 0), second.output
+    effects = [next(iter(json.loads(run.stdout.splitlines()[-1])["branches"].values()))["effects"] for run in (first, second)]
+    assert effects[0] == effects[1]

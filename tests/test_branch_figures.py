@@ -20,6 +20,7 @@ from sim.plots import study as about
 from sim.plots.page import save
 from sim.scenario.schema import Scenario
 from sim.store import Study
+from sim.words import CAVEAT, CHANGE_CAVEAT
 
 WORLDS = 60
 CHANGE = 8
@@ -90,7 +91,7 @@ def test_every_figure_has_words(study: Study, single: Study, crisis: Scenario) -
         entry = words.entry()
         assert all(entry.values()), entry
         assert len(words.title) <= frame.LONGEST_TITLE
-        assert words.caption.endswith(f"{words.CHANGE_CAVEAT} {words.CAVEAT}")
+        assert words.caption.endswith(f"{CHANGE_CAVEAT} {CAVEAT}")
         assert words.alt.endswith(f"Data: {words.name}.csv.")
         assert words.mode in words.alt
         assert "nan" not in " ".join(entry.values())

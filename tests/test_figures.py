@@ -19,6 +19,7 @@ from sim.plots.page import save
 from sim.scenario.load import bundle
 from sim.scenario.schema import Scenario
 from sim.store import Run
+from sim.words import CAVEAT
 
 WORLDS = 120
 LONG = "The Grand Confederation of the Upper Highlands"
@@ -83,7 +84,7 @@ def test_every_figure_has_words(run: Run, crisis: Scenario, other: tuple[Run, Sc
         entry = words.entry()
         assert all(entry.values()), entry
         assert len(words.title) <= frame.LONGEST_TITLE
-        assert words.caption.endswith(words.CAVEAT)
+        assert words.caption.endswith(CAVEAT)
         assert words.alt.endswith(f"Data: {words.name}.csv.")
         assert words.title in words.alt or words.mode in words.alt
         assert "nan" not in " ".join(entry.values())

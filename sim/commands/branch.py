@@ -64,7 +64,7 @@ def branch(
             how = {"mode": mode, "worlds": worlds, "seed": seed, "parameters": parameters, "workers": workers}
             run_chain(crisis, chain, _doses(doses), steps, out, as_json, **how)
             return
-        meant = _own_branch(crisis, what, sets, pins, injects)
+        meant = _own_branch(crisis, at, what, sets, pins, injects)
         if keep_as:
             _keep_file(keep_as, meant)
         from sim.experiments.branch import branch as simulate
@@ -103,7 +103,7 @@ def branch(
 
 
 def _own_branch(
-    crisis: "Scenario", what: list[str] | None, sets: list[str] | None, pins: list[str] | None, injects: list[str] | None
+    crisis: "Scenario", at: str | None, what: list[str] | None, sets: list[str] | None, pins: list[str] | None, injects: list[str] | None
 ) -> "list[str] | BranchFile":
     """The branches of the library that are named, or the one that the flags make."""
     from sim.branch_flags import change_of_inject, change_of_pin, change_of_set
@@ -118,7 +118,7 @@ def _own_branch(
         raise refuse("", "goes without --set, --pin and --inject: keep them with --save, then name both as A+B", field="--what", value=what[0])
     said = " and ".join([*(pins or []), *(sets or []), *(injects or [])])
     words = {"title": "Your change", "question": f"What if: {said}?", "source": "asked for on the command line"}
-    return BranchFile.model_validate({**words, "scenario": crisis.name, "changes": tuple(changes)})
+    return BranchFile.model_validate({**words, "scenario": crisis.name, "at": at, "changes": tuple(changes)})
 
 
 def _doses(pairs: list[str] | None) -> dict[str, list[float]]:
