@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from sim.chronicle import Chronicle
-from sim.design import INJECTS, After, Inject, Pin, Set, When
+from sim.design import INJECTS, After, Inject, Pin, Point, Set, When
 from sim.interventions import acts_on
 from sim.moments import CONDITIONS, EVENTS
 from sim.scenario.branches import Library, branch_names, load_branch
@@ -45,6 +45,12 @@ class Branch:
     pins: tuple[Pin, ...] = ()
     injects: tuple[Inject, ...] = ()
     doses: dict[str, float] = field(default_factory=dict)
+
+    def beside(self, parent: Point, name: str = "") -> Point:
+        """The set-up of its parent with its changes."""
+        return replace(
+            parent, name=name or self.name, sets=parent.sets + self.sets, pins=parent.pins + self.pins, injects=parent.injects + self.injects
+        )
 
     def __add__(self, other: "Branch") -> "Branch":
         """Both at once."""

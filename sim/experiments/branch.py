@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sim.branches import Branch, check_fits, read
@@ -27,6 +26,7 @@ from sim.experiments.asking import (
     mode_of,
     priors_of,
 )
+from sim.experiments.branch_tables import tables
 from sim.experiments.reading import Kept, draws_of, join, study
 from sim.outcomes import definitions
 from sim.scenario.branches import BRANCHES, find_branch, load_branch
@@ -35,7 +35,7 @@ from sim.scenario.parts.branch import BranchFile
 from sim.scenario.schema import Scenario
 from sim.simulate import Table
 from sim.store import Study, identity, now, scenario_hash
-from sim.summary import QUANTILES, quantiles, summary
+from sim.summary import summary
 from sim.words import CHANGE_CAVEAT, caveat
 
 MOST_WORLDS = 200_000
@@ -199,22 +199,18 @@ def run(request: Request) -> Study:
     days = [parting_day(scenario, one, request.at) for one in request.branches]
     parents = {day: number for number, day in enumerate(sorted(set(days)))}
     points = [_parent(request, day) for day in parents]
-    points += [_child(request, one, day) for one, day in zip(request.branches, days, strict=True)]
+    points += [one.beside(_parent(request, day)) for one, day in zip(request.branches, days, strict=True)]
     compared = [*range(len(parents)), *(parents[day] for day in days)]
     table = Table(scenario, tuple(points), request.seed, priors_of(request.parameters), WORLDS_PER_DRAW)
     kept = study(table, compared, request.worlds, workers=request.workers)
     kept = _precise(request, table, compared, kept)
     asked = request.asked()
     manifest = identity(asked, started) | _report(request, table, compared, kept, days)
-    return Study(manifest, tables(scenario, table, compared, kept, request.branches, days))
+    return Study(manifest, tables(scenario, table, compared, kept))
 
 
 def _parent(request: Request, day: int) -> Point:
     return point_in(request.mode, day, name=f"as it was, from {request.scenario.date_of(day)}")
-
-
-def _child(request: Request, one: Branch, day: int) -> Point:
-    return replace(_parent(request, day), name=one.name, sets=one.sets, pins=one.pins, injects=one.injects)
 
 
 def _precise(request: Request, table: Table, compared: list[int], kept: list[Kept]) -> list[Kept]:
@@ -324,60 +320,3 @@ def interactions(request: Request, compared: list[int], kept: list[Kept], draw: 
         apart = kept[first].values + kept[second].values - parent.values
         found[name] = effects(apart, kept[number].values, parent.weights, draw)
     return found
-
-
-# What is kept
-
-
-def tables(
-    scenario: Scenario, table: Table, compared: list[int], kept: list[Kept], branches: Sequence[Branch], days: list[int]
-) -> dict[str, pd.DataFrame]:
-    """outcomes: a row per set-up and world; daily: quantiles; communities: mean hardship beside the parent's."""
-    names = [point.name for point in table.points]
-    parents = [names[parent] for parent in compared]
-    draw = draws_of(table, kept[0].worlds)
-    rows = []
-    for name, parent, one in zip(names, parents, kept, strict=True):
-        frame = one.values.astype("Float64").mask(one.values.isna())
-        frame.insert(0, "setup", name)
-        frame.insert(1, "parent", parent)
-        frame.insert(2, "world", np.arange(one.worlds))
-        frame["course"], frame["altered"], frame["weight"] = one.course, one.altered, one.weights
-        frame["draw"] = pd.array(draw if draw is not None else [pd.NA] * one.worlds, dtype="Int64")
-        rows.append(frame.astype({"setup": "string", "parent": "string", "course": "string"}))
-    return {
-        "outcomes": pd.concat(rows, ignore_index=True),
-        "daily": pd.concat([_daily(scenario, name, one) for name, one in zip(names, kept, strict=True)], ignore_index=True),
-        "communities": _communities(scenario, table, names, compared, kept),
-    }
-
-
-def _daily(scenario: Scenario, name: str, one: Kept) -> pd.DataFrame:
-    dates = [scenario.date_of(day).isoformat() for day in range(scenario.days)]
-    frames = []
-    for series, values in one.series.items():
-        at = quantiles(values.astype(np.float64), one.weights)
-        columns = {f"q{round(100 * share):02d}": row for share, row in zip(QUANTILES, at, strict=True)}
-        frames.append(pd.DataFrame({"setup": name, "series": series, "date": dates, "mean": values @ one.weights, **columns}))
-    return pd.concat(frames, ignore_index=True).astype({"setup": "string", "series": "string", "date": "string"})
-
-
-def _communities(scenario: Scenario, table: Table, names: list[str], compared: list[int], kept: list[Kept]) -> pd.DataFrame:
-    """Mean hardship over the run [0 to 1] by community, and how it differs from the parent's, with its interval."""
-    draw, rows = draws_of(table, kept[0].worlds), []
-    for number, (name, one) in enumerate(zip(names, kept, strict=True)):
-        parent = kept[compared[number]]
-        share = {home: 1.0 / (scenario.communities[home].people * scenario.days) for home in one.hardship}
-        found = effects(
-            pd.DataFrame({home: parent.hardship[home] * share[home] for home in share}),
-            pd.DataFrame({home: one.hardship[home] * share[home] for home in share}),
-            parent.weights,
-            draw,
-        )
-        for home, entry in found.items():
-            place = scenario.communities[home]
-            mean = float((one.hardship[home] * share[home] * one.weights).sum())
-            rows.append((name, home, place.state, place.people, mean, entry["difference"], entry["low"], entry["high"]))
-    columns = ["setup", "community", "state", "people", "mean", "difference", "low", "high"]
-    words = ["setup", "community", "state"]
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(words, "string") | dict.fromkeys(columns[3:], "Float64"))

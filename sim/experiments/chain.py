@@ -6,7 +6,7 @@ parameter draw by parameter draw.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ import pandas as pd
 
 from sim.branches import Branch, read
 from sim.design import Mode, Set, point_in
-from sim.effects import Numbers, effect, over_draws
 from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, priors_of
 from sim.experiments.branch import check, deciding, parting_day
+from sim.experiments.links import draw_means, effect_on, link_entry
 from sim.experiments.reading import Kept, draws_of, study
 from sim.experiments.splits import parameters_of, splits
 from sim.outcomes import definitions
@@ -224,8 +224,7 @@ def run(request: Request) -> Study:
             place[one.name, held] = len(points)
             compared.append(place[one.day, held])
             parent = points[place[one.day, held]]
-            sets = parent.sets + one.change.sets
-            points.append(replace(parent, name=f"{one.name} {len(points)}", sets=sets, pins=one.change.pins, injects=one.change.injects))
+            points.append(one.change.beside(parent, f"{one.name} {len(points)}"))
     table = Table(request.scenario, tuple(points), request.seed, request.priors, WORLDS_PER_DRAW)
     kept = study(table, compared, request.worlds, workers=request.workers, series=())
     draw = draws_of(table, request.worlds)
@@ -258,7 +257,7 @@ def report(request: Request, sides: Any, draw: Any) -> dict[str, Any]:
             parent, child = sides(one, row)
             found[row.key] = link_entry(row.link, parent.values, child.values, parent.weights, draw)
         parent, child = sides(one, rows[-1])
-        beside = {name: _effect(name, parent.values, child.values, parent.weights, draw) for name in entry.beside if name in parent.values}
+        beside = {name: effect_on(name, parent.values, child.values, parent.weights, draw) for name in entry.beside if name in parent.values}
         starts[one.name] = {"variant": one.variant, "title": one.title, "doses": one.doses, "rows": found, "beside": beside}
     weights = sides(lead, rows[-1])[0].weights
     count = None if draw is None else int(draw[-1]) + 1
@@ -304,45 +303,6 @@ def _link_words(row: Row, known: dict[str, Any]) -> dict[str, Any]:
         "against": link.against,
         "switch_off": {one.set: one.value for one in row.held},
     }
-
-
-def _effect(name: str, before: pd.DataFrame, after: pd.DataFrame, weight: Numbers, draw: Any) -> dict[str, Any]:
-    return effect(before[name].to_numpy(), after[name].to_numpy(), weight, draw)
-
-
-def link_entry(link: Link, before: pd.DataFrame, after: pd.DataFrame, weight: Numbers, draw: Any) -> dict[str, Any]:
-    """The effect on what a link is said to move, and in how many parameter draws it has the claimed sign.
-
-    share: probability over draws that the effect on `to`, against that on `from`, has the claimed sign; counted: in how
-    many of `moved` draws the draw's own mean has it; per_unit: change of `to` for each unit of `from`, over all draws.
-    """
-    entry = _effect(link.to, before, after, weight, draw)
-    cause = after[link.cause].to_numpy() - before[link.cause].to_numpy()
-    moved = after[link.to].to_numpy() - before[link.to].to_numpy()
-    entry |= {"from_difference": float((weight * cause).sum() / weight.sum()), "per_unit": None, "share": None, "counted": None, "moved": None}
-    if draw is None:
-        return entry
-    means, effects = draw_means(cause, weight, draw), draw_means(moved, weight, draw)
-    total = np.bincount(draw, weight)
-    known = (means != 0) & (total > 0)
-    squares = float((total * means**2)[known].sum())
-    entry["moved"] = int(known.sum())
-    if not known.any() or not moved.any():
-        return entry | {"share": 0.0, "counted": 0}
-    way = np.sign(means) * (1.0 if link.claimed == "+" else -1.0)
-    used = known[draw] & (weight > 0)
-    found = over_draws((moved * way[draw])[used], weight[used], draw[used])
-    return entry | {
-        "share": min(max(1.0 - found.below(0.0), 0.0), 1.0),
-        "counted": int((effects * way > 0)[known].sum()),
-        "per_unit": float((total * means * effects)[known].sum()) / squares,
-    }
-
-
-def draw_means(values: Numbers, weight: Numbers, draw: Any) -> Numbers:
-    """Mean of each draw's worlds."""
-    heavy = np.bincount(draw, weight)
-    return np.asarray(np.bincount(draw, weight * values) / np.where(heavy > 0, heavy, 1.0))
 
 
 # What would have to be true

@@ -1,7 +1,10 @@
 """What is kept of a replay, as tables: a row per world, day, rung, community or event."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.design import Mode
 from sim.history import series
@@ -33,16 +36,24 @@ def outcomes(results: Results) -> pd.DataFrame:
 
 def daily(results: Results) -> pd.DataFrame:
     """Weighted quantiles of every daily series: a row per mode, set-up, series and day."""
-    frames = [_quantiles_of(result, mode, setup, name) for (mode, setup), result in results.items() for name in result.series]
-    return pd.concat(frames, ignore_index=True).astype({"mode": "string", "setup": "string", "series": "string", "date": "string"})
+    return pd.concat(
+        [
+            quantiles_by_day(result.scenario, values, result.weights, {"mode": mode, "setup": setup, "series": name})
+            for (mode, setup), result in results.items()
+            for name, values in result.series.items()
+        ],
+        ignore_index=True,
+    )
 
 
-def _quantiles_of(result: PointResult, mode: str, setup: str, name: str) -> pd.DataFrame:
-    values = result.series[name].astype(np.float64)
-    at = quantiles(values, result.weights)
+def quantiles_by_day(scenario: Scenario, values: NDArray[Any], weights: NDArray[Any], names: dict[str, str]) -> pd.DataFrame:
+    """Weighted mean and quantiles of one daily series, shape (days, worlds): a row a day, `names` standing in every one."""
+    numbers = values.astype(np.float64)
+    at = quantiles(numbers, weights)
     columns = {f"q{round(100 * share):02d}": row for share, row in zip(QUANTILES, at, strict=True)}
-    dates = [result.scenario.date_of(day).isoformat() for day in range(result.scenario.days)]
-    return pd.DataFrame({"mode": mode, "setup": setup, "series": name, "date": dates, "mean": (values * result.weights).sum(axis=1), **columns})
+    dates = [scenario.date_of(day).isoformat() for day in range(scenario.days)]
+    table = pd.DataFrame({**names, "date": dates, "mean": (numbers * weights).sum(axis=1), **columns})
+    return table.astype(dict.fromkeys([*names, "date"], "string"))
 
 
 def rungs(results: Results) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """Parting: where a world of a branch leaves its parent's, and by which decision."""
 
 import datetime
-from dataclasses import replace
 from typing import Any
 
 from sim.branches import read
@@ -29,7 +28,7 @@ def parting(
     day = None if at is None else day_of(scenario, at, "--at")
     one = read(scenario, find_branch(what).stem, load_branch(what), {}, day)
     parent = point_in(deciding(mode), parting_day(scenario, one, day), name="as it was")
-    child = replace(parent, name=one.name, sets=one.sets, pins=one.pins, injects=one.injects)
+    child = one.beside(parent)
     crisis = Table(scenario, (parent, child), seed).crisis(world, 1)
     while crisis.running:
         today = crisis.day

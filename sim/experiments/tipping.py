@@ -8,7 +8,7 @@ numbers are of all worlds.
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,18 +16,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.branches import Branch, check_fits, library, read
-from sim.course import EXPANDED, Course
+from sim.branches import check_fits, library, read
+from sim.course import Course
 from sim.design import Point, point_in
 from sim.effects import effect, effect_in_clusters, told_from_none
 from sim.execute import available_workers, over_chunks
 from sim.experiments.asking import FEWEST_DRAWS, SCHEMA_VERSION, WORLDS_PER_DRAW, check_parameters, check_seed, day_of, priors_of
 from sim.experiments.reading import draws_of
+from sim.experiments.settled import Flags, happens_in, series_of, settled
 from sim.history import series as recorded
 from sim.history import window
-from sim.model import Crisis
 from sim.outcomes import Outcome, definitions
-from sim.record import room
 from sim.scenario.branches import LEVERS, find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.parts.branch import BranchFile
@@ -58,7 +57,6 @@ COLUMNS = [
     "settled",
 ]
 
-Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
 
@@ -210,58 +208,14 @@ def _points(request: Request, day: int) -> list[Point]:
     date = request.scenario.date_of(day)
     parent = point_in("assisted", day, name=f"as it was, from {date}")
     found = [read(request.scenario, name, lever, {}, day) for name, lever in request.levers.items()]
-    return [parent, *(_pulled(parent, one, f"{one.name} on {date}") for one in found)]
-
-
-def _pulled(parent: Point, lever: Branch, name: str) -> Point:
-    return replace(parent, name=name, sets=lever.sets, pins=lever.pins, injects=lever.injects)
-
-
-class _Noting(dict[str, Any]):
-    """Series that remember which of them were read."""
-
-    def __init__(self, series: Mapping[str, Any]) -> None:
-        super().__init__(series)
-        self.used: set[str] = set()
-
-    def __getitem__(self, name: str) -> Any:
-        self.used.add(name)
-        return super().__getitem__(name)
-
-
-def series_of(scenario: Scenario, outcome: Outcome) -> tuple[str, ...]:
-    """Names of the daily series that an outcome is read off."""
-    noting = _Noting(room(Crisis(scenario, points=[Point()]).record.kinds, (scenario.days, 1)))
-    outcome.read(Course(scenario, noting, {}, None))
-    return tuple(sorted(noting.used))
-
-
-def settled(scenario: Scenario, outcome: Outcome, names: Sequence[str], record: Mapping[str, Any], day: int) -> bool:
-    """Whether the record to the day before leaves no doubt about an outcome: the same with nothing more and with everything from then on.
-
-    Only where the outcome is read off strikes, agreement and war, which the record never leaves open.
-    """
-    military = {f"{state}.military": EXPANDED for state in scenario.states}
-    most = military | {"agreement": 1, "war": 1}
-    if not set(names) <= most.keys():
-        return False
-    found = []
-    for level in (0, 1):
-        ahead = {name: np.where(np.arange(scenario.days)[:, np.newaxis] < day, record[name], level * most[name]) for name in names}
-        found.append(_happens(outcome, Course(scenario, ahead, {}, None)).item())
-    return bool(found[0] == found[1])
-
-
-def _happens(outcome: Outcome, course: Course) -> Flags:
-    """Whether an outcome happens, per world; not, where it is not defined."""
-    return np.asarray(np.asarray(outcome.read(course), dtype=np.float64) == 1.0)
+    return [parent, *(one.beside(parent, f"{one.name} on {date}") for one in found)]
 
 
 def _read(results: list[PointResult], first: int, *, outcome: str, step: int) -> tuple[Flags, Numbers]:
     """Whether the outcome happens, a row a point, and log weights, a row a day: lever and parent follow the same record."""
     del first
     asked = next(one for one in definitions(results[0].scenario) if one.name == outcome)
-    happens = np.array([_happens(asked, result.course()) for result in results])
+    happens = np.array([happens_in(asked, result.course()) for result in results])
     return happens, np.array([result.log_weight for result in results[::step]])
 
 
@@ -270,7 +224,7 @@ def _read(results: list[PointResult], first: int, *, outcome: str, step: int) ->
 
 def _settled_cells(request: Request, outcome: Outcome, open_days: Sequence[int]) -> pd.DataFrame:
     """Rows of the days on which the record has settled the outcome: nothing was run, no lever can change it."""
-    came = 100.0 * _happens(outcome, Course(request.scenario, recorded(request.scenario), {}, None)).item()
+    came = 100.0 * happens_in(outcome, Course(request.scenario, recorded(request.scenario), {}, None)).item()
     days = [day for day in request.days if day not in open_days]
     none = dict.fromkeys(("prevented", "low", "high", "prevented_worlds", "brought_worlds"), 0.0)
     rows = [
