@@ -29,13 +29,18 @@ def branch_sentences(manifest: dict[str, Any], branch: dict[str, Any]) -> list[s
         return [f"{opening}: {branch['why_unchanged']}."]
     asked = manifest["asked"]["outcomes"]
     names = [name for name in asked or HEADLINES if name in branch["effects"]]
-    lines = [effect_sentence(branch, name) for name in names if asked or moves(branch["effects"][name])]
-    return [f"{opening}.", *(line for line in lines if line)]
+    told = [name for name in names if asked or moves(branch["effects"][name]) or gone(branch, name)]
+    return [f"{opening}.", *(effect_sentence(branch, name) for name in told)]
 
 
 def moves(entry: dict[str, Any]) -> bool:
     """Whether an outcome differs in any world."""
     return bool(entry["difference"] is not None and (entry["lower"] or entry["higher"]))
+
+
+def gone(branch: dict[str, Any], name: str) -> bool:
+    """Whether an outcome was defined in some world as it was, and is not in any with the change."""
+    return bool(branch["parent"][name]["worlds"] and not branch["effects"][name]["worlds"])
 
 
 def effect_sentence(branch: dict[str, Any], name: str) -> str:
@@ -44,7 +49,7 @@ def effect_sentence(branch: dict[str, Any], name: str) -> str:
     label = sentence_start(entry["label"])
     given = f" (given: {entry['given']})" if entry["given"] else ""
     if entry["difference"] is None:
-        return f"{label}{given}: defined in no world."
+        return f"{label}{given}: no world has it defined both as it was and with the change, so there is nothing to compare."
     if name.startswith("killed"):
         levels = "beside as it was"
     elif entry["kind"] == "yes or no":

@@ -16,6 +16,7 @@ from sim.branch_flags import change_of_inject, change_of_pin, change_of_set
 from sim.branches import read
 from sim.cli import app
 from sim.design import After, Inject, Pin, Point, Set, point_in
+from sim.effect_words import branch_findings
 from sim.experiments.branch import branch
 from sim.experiments.reading import study
 from sim.scenario.branches import as_yaml, load_branch, read_branch
@@ -372,3 +373,10 @@ def test_what_is_kept_of_flags_can_be_asked_again(tmp_path: Path, monkeypatch: p
     assert (first.exit_code, second.exit_code) == (0, 0), second.output
     effects = [next(iter(json.loads(run.stdout.splitlines()[-1])["branches"].values()))["effects"] for run in (first, second)]
     assert effects[0] == effects[1]
+
+
+def test_an_outcome_that_a_change_leaves_undefined_everywhere_is_said_not_hidden(crisis: Scenario) -> None:
+    hold_back = {"pin": "south", "track": "military", "act": ("stand_by", "alert"), "from": day(5)}
+    found = branch(crisis, branch_of(hold_back), worlds=80, parameters="point").manifest
+    assert found["branches"]["your_change"]["parent"]["second_round"]["worlds"] > 0
+    assert any("A second round" in line and "nothing to compare" in line for line in branch_findings(found))

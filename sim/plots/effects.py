@@ -45,7 +45,7 @@ def _of(manifest: dict[str, Any], scenario: Scenario, name: str) -> Effects:
     entry = next(iter(found.values()))
     unit = about.unit(entry, 0.0)
     label = sentence_case(entry["label"])
-    nowhere = len(branches) - len(found)
+    nowhere = [labels[branch] for branch in branches if branch not in found]
     words = Words(
         f"effects_{name}", title(rows, entry, manifest["draws"] is not None),
         f"{label}: mean paired difference from as it was, in {unit}{about.given(entry)}, to {day_words(scenario.end)}; "
@@ -56,7 +56,7 @@ def _of(manifest: dict[str, Any], scenario: Scenario, name: str) -> Effects:
             "Left: the mean difference between each world with the change and the same world without it, with its 95 % interval; "
             "hollow where the interval includes no difference.",
             f"Right: of 100 worlds, those with {about.ways(entry)[0]}, the same and {about.ways(entry)[1]}.",
-            f"Left out: {nowhere} in which it is defined in no world." if nowhere else "",
+            f"Left out, since no world has it defined on both sides: {'; '.join(nowhere)}." if nowhere else "",
         ),
         unit, about.mode_box(manifest),
     )  # fmt: skip
