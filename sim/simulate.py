@@ -20,7 +20,7 @@ from sim.outcomes import outcomes
 from sim.record import Record, Series, room
 from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
-from sim.worlds import NUMBERS_PER_COUNT
+from sim.worlds import NUMBERS_PER_COUNT, Luck
 
 CELLS = 16384
 """Points times worlds in a chunk (measured): fewer, and the time between operations counts; more, and arrays fall out of the cache."""
@@ -63,7 +63,7 @@ class PointResult:
 class Table:
     """What to run: a scenario, the table of points, the seed, priors with worlds per draw; `names`: the daily series that are wanted (None: all).
 
-    A chunk is a pure function of it and a slice of worlds.
+    Where luck is independent, the worlds of a chunk are those of its first point; the other points have the next ones. A chunk is a pure function of it and a slice of worlds.
     """
 
     scenario: Scenario
@@ -72,6 +72,7 @@ class Table:
     priors: dict[str, Prior] = field(default_factory=dict)
     worlds_per_draw: int = 1
     names: tuple[str, ...] | None = None
+    luck: Luck = "shared"
 
     def crisis(self, first: int, count: int) -> Crisis:
         """The model of `count` worlds from world `first` on."""
@@ -83,6 +84,7 @@ class Table:
             points=self.points,
             priors=self.priors,
             worlds_per_draw=self.worlds_per_draw,
+            luck=self.luck,
         )
 
     def chunk(self, first: int, count: int) -> list[PointResult]:
