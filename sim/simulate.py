@@ -63,7 +63,8 @@ class PointResult:
 class Table:
     """What to run: a scenario, the table of points, the seed, priors with worlds per draw; `names`: the daily series that are wanted (None: all).
 
-    Where luck is independent, the worlds of a chunk are those of its first point; the other points have the next ones. A chunk is a pure function of it and a slice of worlds.
+    Where luck is independent, the worlds of a chunk are those of its first point; the other points have the next ones.
+    A chunk is a pure function of it and a slice of worlds.
     """
 
     scenario: Scenario

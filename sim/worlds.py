@@ -2,9 +2,9 @@
 
 Every changing quantity is an array of shape (points, replicates). A draw has shape (1, replicates) and broadcasts over
 points, so that all points share their luck; where a design integrates over what is not known, shared luck would be a
-lie, and every point has worlds of its own: then a draw has shape (points, replicates). A draw's name is (seed, site, actor, day, world): any world, or slice of
-worlds, can be drawn alone, and adding an actor, a site, worlds or points changes no existing draw
-(Salmon et al. 2011; Klein et al. 2024).
+lie, and every point has worlds of its own: then a draw has shape (points, replicates). A draw's name is (seed, site,
+actor, day, world): any world, or slice of worlds, can be drawn alone, and adding an actor, a site, worlds or points
+changes no existing draw (Salmon et al. 2011; Klein et al. 2024).
 """
 
 from collections.abc import Iterable
