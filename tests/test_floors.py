@@ -28,7 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.outcomes",),
     ("sim.simulate", "sim.history"),
     ("sim.score", "sim.story", "sim.summary", "sim.store", "sim.execute"),
-    ("sim.effects", "sim.telling"),
+    ("sim.effects", "sim.telling", "sim.run_names"),
     ("sim.experiments",),
     ("sim.plots", "sim.report", "sim.dashboard"),
     ("sim.commands",),
