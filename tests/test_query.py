@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,31 @@ def test_duckdb_pandas_and_polars_read_the_same_numbers_from_a_sweeps_folder(at_
     assert 0 < missing < 360
     assert missing == int(in_pandas["agreement_lag"].isna().sum()) == int(in_duckdb["agreement_lag"].isna().sum())
     assert not any(isinstance(value, float) and math.isnan(value) for value in in_polars["hardship_person_days"].to_list())
+
+
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "results.md").read_text(encoding="utf-8")
+
+
+def test_the_examples_of_the_page_on_results_run_and_agree(at_desk: Path) -> None:
+    page = PAGE.replace("results/sweep_NAME", HERE)
+    (sql,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    in_pandas, in_polars = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    with duckdb.connect() as connection:
+        wanted = [row[1] for row in connection.execute(sql).fetchall()]
+    assert len(set(wanted)) > 1
+    for block in (in_pandas, in_polars):
+        names: dict[str, Any] = {}
+        exec(block, names)
+        share = names["share"] if isinstance(names["share"], pd.Series) else names["share"]["second_round"]
+        assert list(share) == pytest.approx(wanted)
+    means = rows("sweep", "SELECT mean FROM summary WHERE outcome = 'second_round' ORDER BY point")
+    assert [row["mean"] for row in means] == pytest.approx(wanted)
+
+
+def test_every_command_of_the_page_exists() -> None:
+    for words in re.findall(r"python run\.py (\w+)((?: --\w+)*)", PAGE):
+        assert CliRunner().invoke(app, [words[0], "--help"]).exit_code == 0
+        assert all(flag in CliRunner().invoke(app, [words[0], "--help"]).stdout for flag in words[1].split())
 
 
 def test_a_run_in_results_is_named_by_its_name_alone() -> None:
