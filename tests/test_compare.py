@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 import sim
 from sim.cli import app
 from sim.effects import effect
-from sim.experiments.compare import compare, difference, estimate, pairs
-from sim.experiments.set_ups import YES
+from sim.experiments.compare import compare, pairs
+from sim.experiments.mean_differences import YES, difference, estimate
 from sim.scenario.errors import ScenarioError
 from sim.scenario.parts.branch import BranchFile
 from sim.store import save

@@ -11,14 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.data_dictionary import Manifest, Meaning, factor_meanings, outcome_meanings
+from sim.effects import Numbers
+from sim.experiments.mean_differences import YES
 from sim.run_tables import identifier, tables_of, telling_errors, views
 from sim.scenario.errors import nearest, one_of, refuse, shown_path
 from sim.summary import effective_worlds
 
-Numbers = NDArray[np.float64]
 GROUPS = {"replay": ("mode", "setup"), "branch": ("setup",)}
 """Columns that tell the set-ups of a run apart; those of a sweep are its factors."""
-YES, CLASS = "yes or no", "class"
+CLASS = "class"
 DIGITS = 12
 """Values of a factor are the same where they agree to so many digits."""
 

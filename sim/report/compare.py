@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.effect_words import difference_words, sentence_start, signed
 from sim.experiments.compare import Comparison
-from sim.experiments.set_ups import YES
+from sim.experiments.mean_differences import YES
 from sim.report.terminal import print_table
 from sim.scenario.errors import clipped
 from sim.words import FEW_WORLDS, amount, per_100, share_words
@@ -165,7 +165,7 @@ def _level(row: Row, side: str) -> str:
 
 
 def _digits(value: float) -> str:
-    return amount(float(f"{value:.3g}")).replace("-0.0", "0.0") if abs(value) < 0.05 else amount(float(f"{value:.3g}"))
+    return amount(float(f"{value:.3g}"))
 
 
 def table(found: Comparison) -> pd.DataFrame:
