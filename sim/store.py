@@ -218,7 +218,17 @@ def open_run(path: str | Path) -> Run | Study:
 
 
 def runs(results: Path) -> list[tuple[Path, dict[str, Any]]]:
-    """Every run in a results folder, newest first, with its manifest."""
+    """Every run in a results folder, newest first, with its manifest; what is no run, or has a damaged manifest, is left out."""
     folders = [folder for folder in results.iterdir() if is_run(folder)] if results.is_dir() else []
-    found = [(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))) for folder in folders]
+    found = [(folder, manifest) for folder in folders if (manifest := whole_manifest(folder))]
     return sorted(found, key=lambda item: (item[1]["finished"], item[0].name), reverse=True)
+
+
+def whole_manifest(folder: Path) -> dict[str, Any] | None:
+    """A run's manifest; None where it is damaged or no run's: one bad folder must not hide all others."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_whole = isinstance(manifest, dict) and isinstance(manifest.get("finished"), str) and isinstance(manifest.get("asked"), dict)
+    return manifest if is_whole and "command" in manifest["asked"] else None
