@@ -115,6 +115,28 @@ def factor_meanings(manifest: Manifest) -> dict[str, Meaning]:
     return {one["name"]: Meaning(one.get("label") or one["name"], unit=one.get("unit") or "") for one in factors}
 
 
+TYPES = {"yes or no": "BOOLEAN", "count": "BIGINT", "days": "BIGINT", "number": "DOUBLE", "class": "VARCHAR", "word": "VARCHAR", "date": "VARCHAR"}
+"""Types in Parquet of each kind of outcome and factor."""
+
+
+def columns_of_worlds(manifest: Manifest) -> dict[str, Any]:
+    """The data dictionary of a sweep's worlds: name, type, unit, meaning and condition of every column of `outcomes`, in their order."""
+    columns = [{"name": name, "type": "BIGINT", "unit": "", "meaning": COLUMNS[name], "given": None} for name in ("point", "world")]
+    for factor in manifest["sweep"]["factors"]:
+        columns.append({"name": factor["name"], "type": TYPES[factor["kind"]], "unit": factor["unit"], "meaning": factor["label"], "given": None})
+    for name, entry in manifest["outcomes"].items():
+        meaning = f"{entry['label']}: {entry['meaning']}" if entry["meaning"] else entry["label"]
+        columns.append({"name": name, "type": TYPES[entry["kind"]], "unit": entry["unit"], "meaning": meaning, "given": entry["given"]})
+    columns.append({"name": "log_weight", "type": "DOUBLE", "unit": "nats", "meaning": COLUMNS["log_weight"], "given": None})
+    return {
+        "files": "outcomes/*.parquet",
+        "rows": "one a world of a set-up",
+        "missing": "NULL: what is not defined, never NaN, never 0",
+        "weight": "exp(log_weight - the largest log_weight of the same point)",
+        "columns": columns,
+    }
+
+
 def meanings(folder: Path, manifest: Manifest, view: str) -> dict[str, Meaning]:
     """What the columns of one view mean, as far as it is known."""
     named = {name: Meaning(words) for name, words in COLUMNS.items()}

@@ -90,10 +90,7 @@ class Table:
 
     def chunk(self, first: int, count: int) -> list[PointResult]:
         """Run some worlds; one result a point. Scores of single acts are not kept: of many points they would be the most of it."""
-        crisis = self.crisis(first, count)
-        if self.names is not None:
-            crisis.record.keep_only(self.names)
-        record = crisis.run()
+        record = self._record(first, count)
         return [
             PointResult(
                 scenario=self.scenario,
@@ -105,6 +102,19 @@ class Table:
             )
             for number, point in enumerate(self.points)
         ]
+
+    def course(self, first: int, count: int) -> Course:
+        """Run some worlds; all points' worlds in a row, point after point, as one story: what many points cost least to read off."""
+        record, cells = self._record(first, count), (len(self.points), count)
+        series = {name: whole.reshape(self.scenario.days, -1) for name, whole in record.series.items()}
+        totals = {name: np.broadcast_to(values, cells).ravel() for name, values in record.totals.items()}
+        return Course(self.scenario, series, totals, record.log_weight.ravel())
+
+    def _record(self, first: int, count: int) -> Record:
+        crisis = self.crisis(first, count)
+        if self.names is not None:
+            crisis.record.keep_only(self.names)
+        return crisis.run()
 
     def chunks(self, worlds: int, first: int = 0) -> Iterator[tuple[int, int]]:
         """First world and number of worlds of every chunk."""
