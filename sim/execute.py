@@ -108,11 +108,12 @@ def _end(pool: ProcessPoolExecutor) -> None:
 def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """A Dask cluster by the address of its scheduler, as an executor, and how many workers it has; raises ScenarioError where there is none."""
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise refuse("", 'needs Dask: pip install "taftan[cluster]"', field="--cluster", value=address) from None
+    client_of: Any = distributed.Client
     try:
-        client = Client(address, timeout=CLUSTER_WAIT)
+        client = client_of(address, timeout=CLUSTER_WAIT)
     except (OSError, ValueError) as error:
         raise refuse("", f"must be the address of a Dask scheduler that answers ({error})", field="--cluster", value=address) from None
     with client:

@@ -70,8 +70,10 @@ class Factor:
 
 def factors_of(scenario: Scenario, sweep: SweepFile, priors: Mapping[str, Prior], columns: Mapping[str, Sequence[Any]]) -> list[Factor]:
     """Every factor of a sweep; `columns`: what a CSV holds. Raises ScenarioError that names the factor."""
-    specs = dict(sweep.vary) or ({path: FactorSpec(prior=True) for path in _free(scenario, priors)} if sweep.design == "random" else {})
-    specs |= {name: FactorSpec(levels=tuple(dict.fromkeys(values))) for name, values in columns.items()}
+    specs = dict(sweep.vary) or (
+        {path: FactorSpec.model_validate({"prior": True}) for path in _free(scenario, priors)} if sweep.design == "random" else {}
+    )
+    specs |= {name: FactorSpec.model_validate({"levels": tuple(dict.fromkeys(values))}) for name, values in columns.items()}
     if not specs:
         raise refuse("", "must name at least one factor, such as --vary states.*.resolve.median=0.1:1:10", field="vary")
     known = leaves(scenario)
@@ -175,7 +177,7 @@ def _checked(scenario: Scenario, factor: Factor) -> Factor:
     """A factor all of whose values its field can take."""
     if factor.name.startswith(DOSE):
         return factor
-    values = factor.levels if factor.levels is not None else (factor.low, factor.high)
+    values: tuple[Any, ...] = factor.levels if factor.levels is not None else (factor.low, factor.high)
     for value in values if factor.structural else (min(values), max(values)):
         override(scenario, {factor.name: structural_value(factor, value)}, where="vary")
     return factor

@@ -36,17 +36,17 @@ LOG_WEIGHT = "log_weight"
 
 
 class Part(NamedTuple):
-    """Set-ups `points` (from, until), and `count` of their worlds from world `first` of each on."""
+    """Set-ups `points` (from, until), and `worlds_each` of their worlds from world `first` of each on."""
 
     number: int
     points: tuple[int, int]
     first: int
-    count: int
+    worlds_each: int
 
     @property
     def worlds(self) -> int:
         """Worlds in it."""
-        return (self.points[1] - self.points[0]) * self.count
+        return (self.points[1] - self.points[0]) * self.worlds_each
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Made:
-    """What a part came to: its files by name, set-ups whose numbers blew up with the reason, how the process computes that made it, and where that was."""
+    """What a part came to: its files by name, set-ups that failed with the reason, how the process that made it computes, and where it was."""
 
     part: int
     files: dict[str, bytes]
@@ -102,7 +102,7 @@ def parts_of(groups: Sequence[int], worlds: int) -> list[Part]:
 def run_part(case: Case, rows: pd.DataFrame, part: Part) -> Made:
     """Run a part; `rows` are its rows of the design. A set-up whose numbers blow up is set apart, and the others go on."""
     made, failed = _attempt(case, rows, part)
-    whole = part.count == case.sweep.worlds
+    whole = part.worlds_each == case.sweep.worlds
     return Made(part.number, _files(case, made, part, whole), failed, numerics(), f"{socket.gethostname()}, process {os.getpid()}")
 
 
@@ -141,11 +141,11 @@ def _attempt(case: Case, rows: pd.DataFrame, part: Part) -> tuple[list[Cells], d
 
 def _run(case: Case, rows: pd.DataFrame, part: Part) -> tuple[Cells, dict[int, str]]:
     """The worlds of a part, and set-ups whose numbers are none."""
-    scenario = built(case.scenario, case.factors, rows.iloc[0].to_dict())
+    scenario = built(case.scenario, case.factors, {str(name): value for name, value in rows.iloc[0].items()})
     points = setups(scenario, case.factors, case.sweep, case.start, rows)
     table = Table(scenario, tuple(points), case.sweep.seed, case.priors, case.worlds_per_draw, case.series, case.luck)
-    course = table.course(_first_world(case, part), part.count)
-    shape = (len(points), part.count)
+    course = table.course(_first_world(case, part), part.worlds_each)
+    shape = (len(points), part.worlds_each)
     numbers = np.arange(*part.points)
     values = {one.name: _array(one.read(course), course, shape) for one in case.kept}
     series = {name: course.series[name].reshape(scenario.days, *shape) for name in case.sweep.series}
@@ -200,10 +200,10 @@ def _files(case: Case, made: Sequence[Cells], part: Part, whole: bool) -> dict[s
 
 
 def _outcomes(case: Case, cells: Cells, part: Part) -> pd.DataFrame:
-    count = part.count
+    count = part.worlds_each
     world = np.arange(part.first, part.first + count) + (cells.points[:, np.newaxis] * case.sweep.worlds if case.luck == "independent" else 0)
     columns: dict[str, Any] = {"point": np.repeat(cells.points, count), "world": np.broadcast_to(world, (len(cells.points), count)).ravel()}
-    columns |= {name: np.repeat(column.to_numpy(), count) for name, column in cells.rows.items()}
+    columns |= {str(name): np.repeat(column.to_numpy(), count) for name, column in cells.rows.items()}
     columns |= {one.name: typed(one, cells.values[one.name].ravel(), len(cells.points) * count) for one in case.kept}
     return pd.DataFrame(columns)
 

@@ -187,7 +187,13 @@ def save(run: Run | Study, folder: Path) -> Path:
     """Write a run; replaces an earlier run of that name."""
     unfinished = prepare(folder)
     if isinstance(run, Run):
-        tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record, "communities": run.communities}
+        tables: Mapping[str, pd.DataFrame] = {
+            "outcomes": run.outcomes,
+            "daily": run.daily_table,
+            "rungs": run.rungs,
+            "record": run.record,
+            "communities": run.communities,
+        }
         run.events.to_csv(unfinished / "events.csv", index=False)
     else:
         tables = run.tables

@@ -60,7 +60,7 @@ def as_json(data: Any) -> bytes:
 
 def _summaries(plan: Plan, folder: Path, failed: Mapping[int, str]) -> pd.DataFrame:
     """The summaries of all set-ups in order: those that came with their parts, or those of set-ups cut into several."""
-    if plan.parts[0].count < plan.case.sweep.worlds:
+    if plan.parts[0].worlds_each < plan.case.sweep.worlds:
         sound = [number for number in range(len(plan.rows)) if number not in failed]
         return pd.concat([_of_cut(plan, folder, number) for number in sound], ignore_index=True)
     files = [str(file) for file in sorted((folder / SUMMARY).glob("*.parquet"))]

@@ -65,8 +65,13 @@ def plan(scenario: Scenario, sweep: SweepFile, *, subject: str = "", columns: Co
     luck = sweep.luck or ("independent" if sweep.design == "random" else "shared")
     case = Case(scenario, sweep, factors, start, luck, priors_of(sweep.parameters))
     for row in (rows.iloc[[0]], rows.iloc[[-1]]):
-        setups(built(scenario, factors, row.iloc[0].to_dict()), factors, sweep, start, row)
+        setups(built(scenario, factors, _row(row)), factors, sweep, start, row)
     return Plan(case, rows, tuple(parts_of(groups, sweep.worlds)), _asked(case, rows, subject))
+
+
+def _row(rows: pd.DataFrame) -> dict[str, Any]:
+    """The first row by the names of its factors."""
+    return {str(name): value for name, value in rows.iloc[0].items()}
 
 
 def _check(scenario: Scenario, sweep: SweepFile, columns: Columns) -> None:

@@ -37,7 +37,7 @@ def size(plan: Plan, workers: int) -> Size:
     """Estimate time and room on disk from some worlds of the first part, memory from what is remembered of the largest."""
     first, largest = plan.parts[0], max(part.worlds for part in plan.parts)
     points = min(first.points[1] - first.points[0], PROBED)
-    probe = first._replace(points=(first.points[0], first.points[0] + points), count=min(first.count, max(PROBED // points, 1)))
+    probe = first._replace(points=(first.points[0], first.points[0] + points), worlds_each=min(first.worlds_each, max(PROBED // points, 1)))
     before = time.perf_counter()
     made = run_part(plan.case, plan.of(probe), probe)
     spent = time.perf_counter() - before
