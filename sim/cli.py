@@ -15,6 +15,7 @@ from sim.commands.compare import compare
 from sim.commands.explain import explain, tell
 from sim.commands.query import query
 from sim.commands.runs import runs
+from sim.commands.sweep import sweep
 from sim.commands.tipping import tipping
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def replay(
 
 
 app.command(rich_help_panel="Ask")(branch)
+app.command(rich_help_panel="Ask")(sweep)
 app.command(rich_help_panel="Understand")(explain)
 app.command(rich_help_panel="Ask")(tipping)
 app.command(rich_help_panel="Results")(query)

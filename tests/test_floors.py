@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),
     ("sim.model", "sim.branches"),
-    ("sim.branch_flags", "sim.factors"),
+    ("sim.branch_flags", "sim.factors", "sim.sweep_flags", "sim.sweep_words"),
     ("sim.course",),
     ("sim.outcomes",),
     ("sim.simulate", "sim.history"),

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.data_dictionary import columns_of_worlds
+from sim.effects import widening
 from sim.experiments.asking import SCHEMA_VERSION
 from sim.experiments.sweep_plan import Plan
 from sim.factors import BRANCH, DOSE, Factor
@@ -22,6 +23,7 @@ from sim.parts import LOG_WEIGHT, OUTCOMES, SUMMARY, as_parquet, summary_of
 from sim.scenario.paths import leaves, match
 from sim.scenario.schema import Scenario
 from sim.store import Study, identity, open_run
+from sim.sweep_words import span_sentences, spans
 from sim.words import CHANGE_CAVEAT, caveat
 
 
@@ -36,6 +38,7 @@ def finish(plan: Plan, ledger: Ledger, started: datetime.datetime, command_line:
     points["failed"] = pd.array([failed.get(number) for number in range(len(points))], dtype="string")
     summary = _summaries(plan, folder, failed)
     manifest = identity(plan.asked, started) | _report(plan, summary, failed) | {"command": command_line}
+    manifest["finding"] = (span_sentences(manifest) or [plan.case.sweep.title])[0]
     write(folder / "points.parquet", as_parquet(points))
     write(folder / "summary.parquet", as_parquet(summary))
     write(folder / "outcomes.schema.json", as_json(columns_of_worlds(manifest)))
@@ -114,6 +117,7 @@ def _report(plan: Plan, summary: pd.DataFrame, failed: Mapping[int, str]) -> dic
             one.name: {key: getattr(one, key) for key in ("label", "meaning", "kind", "unit")} | {"given": one.given or None} for one in kept
         },
         "history": {one.name: _plain(record[one.name]) for one in kept},
+        "spans": spans(summary, [factor.name for factor in case.factors], widening(len(plan.rows))),
         "failures": [{"point": number, "reason": reason} for number, reason in sorted(failed.items())],
     }
 
