@@ -1,0 +1,115 @@
+"""Worlds behind a figure of a sweep: means with simulation error, over one set-up or several, and what can be told apart.
+
+The error of a mean over set-ups, and of a difference between them, follows from what each world adds to each mean
+(linearised ratio estimates), so that worlds which share their luck count as the pairs that they are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.summary import NORMAL_95, QUANTILES, quantiles, share_interval
+
+QUANTILE_NAMES = ("q05", "q25", "q50", "q75", "q95")
+UNDEFINED: dict[str, Any] = dict.fromkeys(("mean", "low", "high", *QUANTILE_NAMES), np.nan)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An outcome by set-up and world, both of shape (set-ups, worlds): values, NaN where undefined; weights, adding up to 1 in every set-up."""
+
+    points: dict[int, int]
+    values: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    share: bool
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """Of every set-up; NaN where no world is defined."""
+        means = np.nansum(self.weights * self.values, axis=1)
+        return np.where(self.weights.any(axis=1), means, np.nan)
+
+    def rows(self, points: Sequence[int]) -> list[int]:
+        """Places of the set-ups in which the outcome is defined in some world."""
+        return [self.points[point] for point in points if point in self.points and self.weights[self.points[point]].any()]
+
+    def added(self, rows: Sequence[int]) -> NDArray[np.float64]:
+        """What each world adds to the mean over some set-ups, (worlds,)."""
+        picked = list(rows)
+        spread = self.values[picked] - self.means[picked, np.newaxis]
+        return np.nan_to_num(self.weights[picked] * spread).mean(axis=0)
+
+    def worth(self, rows: Sequence[int]) -> float:
+        """Equally weighted worlds that the set-up with the fewest is worth."""
+        return float(min(1.0 / (self.weights[row] ** 2).sum() for row in rows))
+
+    def estimate(self, points: Sequence[int]) -> dict[str, Any]:
+        """Mean over set-ups with its 95 % simulation error, quantiles over all their worlds, and how many worlds stand behind."""
+        rows = self.rows(points)
+        if not rows:
+            return {"setups": 0, "worlds": 0, "effective_worlds": 0.0, **UNDEFINED}
+        mean, error = float(self.means[rows].mean()), float(np.sqrt((self.added(rows) ** 2).sum()))
+        low, high = mean - NORMAL_95 * error, mean + NORMAL_95 * error
+        if self.share:
+            several = len(rows) > 1 and error > 0
+            low, high = share_interval(mean, mean * (1 - mean) / error**2 if several else self.worth(rows))
+        there = self.weights[rows] > 0
+        middle = quantiles(self.values[rows][there], self.weights[rows][there], QUANTILES)
+        found = {"setups": len(rows), "worlds": int(there.sum()), "effective_worlds": self.worth(rows), "mean": mean, "low": low, "high": high}
+        return found | {name: float(value) for name, value in zip(QUANTILE_NAMES, middle, strict=True)}
+
+    def told(self, one: Sequence[int], other: Sequence[int]) -> bool:
+        """Whether the means over two groups of set-ups can be told apart, world by world, by more than simulation error."""
+        first, second = self.rows(one), self.rows(other)
+        if not first or not second:
+            return False
+        difference = float(self.means[first].mean() - self.means[second].mean())
+        variance = float(((self.added(first) - self.added(second)) ** 2).sum())
+        if self.share:
+            # As if one world more differed in each direction (Agresti & Min 2005), so that a handful of worlds is no finding.
+            variance += 1.0 / min(self.worth(first), self.worth(second)) ** 2
+        return abs(difference) > NORMAL_95 * float(np.sqrt(variance)) and difference != 0
+
+
+def sample(outcomes: pd.DataFrame, column: str, word: str | None, share: bool) -> Sample:
+    """The worlds of an outcome; `word`: the class whose share is meant."""
+    point, world = outcomes["point"].to_numpy(dtype=int), outcomes["world"].to_numpy(dtype=int)
+    numbers, worlds = {int(one): place for place, one in enumerate(np.unique(point))}, np.unique(world)
+    at = np.searchsorted(np.array(list(numbers)), point), np.searchsorted(worlds, world)
+    raw = outcomes[column]
+    read = raw.to_numpy(dtype=float, na_value=np.nan) if word is None else (raw == word).to_numpy(dtype=float, na_value=0.0)
+    values, logs = np.full((len(numbers), len(worlds)), np.nan), np.full((len(numbers), len(worlds)), -np.inf)
+    values[at], logs[at] = read, outcomes["log_weight"].to_numpy(dtype=float)
+    weights = np.where(np.isnan(values), 0.0, np.exp(logs - logs.max(axis=1, keepdims=True)))
+    totals = weights.sum(axis=1, keepdims=True)
+    return Sample(numbers, values, np.divide(weights, totals, out=np.zeros_like(weights), where=totals > 0), share)
+
+
+def influence(points: pd.DataFrame, means: pd.Series, names: Sequence[str], bins: int = 0) -> dict[str, float]:
+    """Share of the variance over set-ups that each factor explains alone, by its levels or `bins` of them; most first.
+
+    Corrected for the number of levels (epsilon squared), so that chance alone explains nothing on average.
+    """
+    found = {name: _explained(_levels(points[name], bins), means) for name in names}
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+
+def _levels(column: pd.Series, bins: int) -> pd.Series:
+    if not bins or not pd.api.types.is_numeric_dtype(column):
+        return column.astype(str)
+    return pd.qcut(column.astype(float).rank(method="first"), min(bins, len(column)), labels=False).astype(str)
+
+
+def _explained(levels: pd.Series, means: pd.Series) -> float:
+    there = means.notna()
+    levels, values = levels[there], means[there].astype(float)
+    number, groups = len(values), levels.nunique()
+    total = float(((values - values.mean()) ** 2).sum())
+    if total <= 0 or number <= groups:
+        return 0.0
+    within = float(((values - values.groupby(levels).transform("mean")) ** 2).sum())
+    return max(1.0 - within / (number - groups) / (total / (number - 1)), 0.0)
