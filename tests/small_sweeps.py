@@ -1,5 +1,6 @@
 """Sweeps made in memory, in the form in which a sweep's folder is read: real worlds of January 2024, few of them."""
 
+import datetime
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from sim.branches import read
 from sim.design import Point, Set, point_in
 from sim.history import history
 from sim.outcomes import definitions
-from sim.scenario.branches import load_branch
+from sim.scenario.branches import LEVERS, load_branch
 from sim.scenario.paths import leaves, match
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult, Table
@@ -22,6 +23,8 @@ from sim.summary import QUANTILES, effective_worlds, mean_interval, quantiles, s
 KEPT = ("struck", "answered", "second_round", "killed", "answer_lag", "agreement", "hardship_person_days", "course")
 FIXED = "iran_closes_border"
 """The branch of a sweep whose doses are swept."""
+LEVER = "struck_state_waits"
+"""The lever of a sweep over days."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def sweep(
         "schema_version": 1, "caveat": "A model, not a forecast.", "mode": mode, "finding": "", "command": "python run.py sweep made_up",
         "sweep": {
             "title": "Made up", "question": "What if?", "source": "made up", "design": design, "points": len(rows), "total_worlds": len(rows) * worlds,
-            "luck": "shared", "fewest_effective_worlds": float(summary["effective_worlds"].min()), "factors": [one.entry(scenario) for one in factors],
+            "luck": "shared", "fewest_effective_worlds": min(effective_worlds(results[number].weights) for number in kept), "factors": [one.entry(scenario) for one in factors],
         },
         "outcomes": {
             name: {"label": one.label, "meaning": one.meaning, "kind": one.kind, "unit": one.unit, "given": one.given} for name, one in about.items()
@@ -105,8 +108,10 @@ def _point(scenario: Scenario, parent: Point, number: int, row: dict[str, Any]) 
     doses = {name.removeprefix("dose."): float(value) for name, value in row.items() if name.startswith("dose.")}
     point = replace(parent, name=str(number), sets=sets)
     branch = FIXED if doses else row.get("branch", "none")
-    at = scenario.day_of(row["date"]) if "date" in row else None
-    return point if branch == "none" else read(scenario, branch, load_branch(branch), doses, at).beside(point, str(number))
+    if "date" in row:
+        day = scenario.day_of(datetime.date.fromisoformat(row["date"]))
+        return read(scenario, LEVER, load_branch(LEVER, LEVERS), {}, day).beside(point, str(number))
+    return point if branch == "none" else read(scenario, branch, load_branch(branch), doses).beside(point, str(number))
 
 
 def _worlds(result: PointResult, number: int, row: dict[str, Any]) -> pd.DataFrame:

@@ -51,13 +51,13 @@ def heat(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Heat:
     shown = [one for one in (x, y, facet) if one is not None]
     reference = _reference(shown)
     rows = _cells(sweep, measure, (x, y), facet, levels, reference)
-    title = _title(measure, rows, x, y, several=facet is not None)
+    title = _title(measure, rows, x, y, told=_told_apart(sweep, measure, rows, (x, y, facet)), several=facet is not None)
     around = "" if facet is None else f"one map a level of {facet.label}"
-    how = f"{'' if measure.share else 'mean over worlds; '}hatched: cannot be told from {_reference_words(shown, reference)}" if reference else (
+    how = f"{'' if measure.share else 'mean over worlds; '}hatched: cannot be told from {_reference_words(shown, reference)} (dashed)" if reference else (
         "" if measure.share else "mean over worlds"
     )
     words = Words(
-        name, title, say.subtitle(sweep, measure, how, around, say.averaged(plan.averaged)),
+        name, title, say.subtitle(sweep, measure, how, "hollow: few worlds" if rows["few"].any() else "", around, say.averaged(plan.averaged)),
         say.alt(sweep, name, "Heat maps" if facet else "Heat map", title, f"{x.axis} against {y.axis}: {measure.label}", _told(measure, rows, x, y)),
         say.caption(
             sweep, measure, "Cells: set-ups, at equal distances whatever their levels. Contours: drawn between the cells' middles.",
@@ -105,16 +105,29 @@ def _cells(
     return pd.DataFrame(rows)
 
 
-def _title(measure: Measure, rows: pd.DataFrame, x: Factor, y: Factor, *, several: bool) -> str:
-    """Between which values the outcome lies where the extremes can be told apart; else that nothing can."""
+def _told_apart(sweep: Sweep, measure: Measure, rows: pd.DataFrame, factors: tuple[Factor | None, ...]) -> bool:
+    """Whether the highest and the lowest cell can be told apart, world by world."""
+    there, ends = rows.dropna(subset=["mean"]), []
+    for place in (there["mean"].idxmin(), there["mean"].idxmax()) if len(there) else ():
+        points = sweep.points
+        for factor, column in zip(factors, ("x", "y", "facet"), strict=True):
+            points = points if factor is None else points[points[factor.name] == there.loc[place, column]]
+        ends.append(points["point"].tolist())
+    return bool(ends) and sweep.sample(measure).told(*ends)
+
+
+def _title(measure: Measure, rows: pd.DataFrame, x: Factor, y: Factor, *, told: bool, several: bool) -> str:
+    """Between which values the outcome lies where the extremes can be told apart even as the extremes of many; that nothing can where it is so."""
     there, name = rows.dropna(subset=["mean"]), sentence_case(measure.label)
     otherwise = say.topic(measure, x, y)
     if len(there) < 2:
         return otherwise
     low, high = there.loc[there["mean"].idxmin()], there.loc[there["mean"].idxmax()]
-    if low["high"] >= high["low"]:
-        flat = there["low"].max() <= there["high"].min() and there["told"].all() and there["own"].sum() == 0
-        return say.first_that_fits(f"{name} cannot be told apart between set-ups" if flat else "", otherwise)
+    if not told:
+        return say.first_that_fits(f"{name} cannot be told apart between set-ups", otherwise)
+    wider = say.widening(len(there))
+    if low["mean"] + wider * (low["high"] - low["mean"]) >= high["mean"] - wider * (high["mean"] - high["low"]):
+        return otherwise
     least, most = say.number(measure, low["mean"]), say.quantity(measure, high["mean"])
     mean = "" if measure.share else "mean "
     spread = f"{name}: {mean}{least} to {most}"

@@ -11,16 +11,15 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.plots import study as about
 from sim.plots import sweep_axes as common
 from sim.plots.frame import records
-from sim.plots.page import MARGIN, Page
-from sim.plots.style import HARM, HATCH, HISTORY_WIDTH, LEAST, PAGE_WIDTH, SMALL, STRENGTH, Theme, house, shortened, text_on, width_of
+from sim.plots.page import LINE, MARGIN, Page
+from sim.plots.style import HARM, HATCH, HISTORY_WIDTH, LEAST, PAGE_WIDTH, SMALL, STRENGTH, Theme, house, shortened, text_on, width_of, wrapped
 from sim.plots.sweep_heat import Heat
 from sim.plots.sweep_words import axis_unit, number
 
-CELL, MOST_HIGH = 0.42, 3.4
-"""Height of a cell, and of a map, at most, in inches."""
+CELL, MOST_HIGH, LEAST_HIGH = 0.42, 3.4, 1.3
+"""Height of a cell, and of a map, at most and at least, in inches."""
 SCALE, GAP, HEAD, AXIS = 0.95, 0.22, 0.24, 0.5
 """Room of the colour scale, between maps, above and below each, in inches."""
 NAMES = 0.24
@@ -34,11 +33,12 @@ def draw(frame: Heat, theme: Theme, scale: float = 1.0) -> Figure:
     width, several = PAGE_WIDTH * scale, len(frame.levels) > 1
     note = common.note_lines(frame.enough, width)
     names = min(max(width_of(frame.y.words(level), SMALL) for level in frame.y.levels), NAMES * width)
-    left = MARGIN + 0.3 + names + 0.12
     across = min(len(frame.levels), MOST_ACROSS)
     down = math.ceil(len(frame.levels) / across)
+    high = max(min(CELL * len(frame.y.levels), MOST_HIGH / (1.5 if several else 1)), LEAST_HIGH) * scale
+    upright = wrapped(frame.y.axis, (high + 0.1) * (2 if down > 1 else 1), SMALL)[:3]
+    left = MARGIN + 0.14 + LINE[SMALL] * len(upright) + names + 0.12
     inches = (width - left - SCALE - MARGIN - GAP * (across - 1)) / across
-    high = min(CELL * len(frame.y.levels), MOST_HIGH / (1.5 if several else 1)) * scale
     above = HEAD if several else 0.06
     room = (above + high) * down + 0.14 * (down - 1) + AXIS + (0.2 if several else 0.0)
     with house(theme):
@@ -57,9 +57,10 @@ def draw(frame: Heat, theme: Theme, scale: float = 1.0) -> Figure:
             _ticks(page, axes, frame, at, (column == 0, place + across >= len(frame.levels)), names)
         middle, bottom = left + (width - left - SCALE - MARGIN) / 2, room - 0.12
         page.text(middle, bottom, shortened(frame.x.axis, width - left - SCALE, SMALL), SMALL, color=theme.muted, ha="center")
-        axis = {"rotation": 90, "ha": "center", "color": theme.muted}
-        page.text(MARGIN + 0.08, start + above + (room - start - above - AXIS) / 2, shortened(frame.y.axis, room - AXIS, SMALL), SMALL, **axis)
-        _scale(page, frame, colours, (width - MARGIN - SCALE + 0.22, start + above + 0.16, 0.16, min(high, 2.6) - 0.16))
+        turned = {"rotation": 90, "ha": "center", "color": theme.muted}
+        for count, words in enumerate(upright):
+            page.text(MARGIN + 0.07 + LINE[SMALL] * count, start + above + ((above + high + 0.14) * down - above - 0.14) / 2, words, SMALL, **turned)
+        _scale(page, frame, colours, (width - MARGIN - SCALE + 0.22, start + above, 0.16, min(high, 2.6)))
         common.draw_note(page, note, room)
     return page.figure
 
@@ -175,12 +176,13 @@ def _scale(page: Page, frame: Heat, colours: Colours, at: tuple[float, float, fl
         axes.spines[side].set_visible(False)
     largest = max(abs(colours.low), abs(colours.high))
     words = common.tick_words(frame.measure, largest)
-    shown = about.ticks(colours.low, colours.high, high * 1.2, words)
-    axes.set_yticks(list(shown), list(shown.values()), size=SMALL)
+    ticks = [one for one in colours.levels if LINE[SMALL] / 2 < (one - colours.low) / (colours.high - colours.low) * high < high - LINE[SMALL] / 2]
+    axes.set_yticks(ticks, [words(one) for one in ticks], size=SMALL)
     for level in colours.levels:
         axes.axhline(level, color="#1F2328", lw=0.8, alpha=0.75)
     unit = common.unit_words(frame.measure, axis_unit(frame.measure), largest)
-    page.text(page.width - MARGIN, top - 0.12, shortened(unit, SCALE + 0.4, SMALL), SMALL, color=theme.muted, ha="right")
+    turned = {"rotation": 90, "ha": "center", "color": theme.muted}
+    page.text(page.width - MARGIN - 0.02, top + high / 2, shortened(unit, high, SMALL), SMALL, **turned)
     history = frame.measure.history
     if history is not None and colours.low <= history * frame.measure.scale <= colours.high:
         y = top + high * (1 - (history * frame.measure.scale - colours.low) / (colours.high - colours.low))

@@ -12,6 +12,8 @@ from sim.words import day_short, day_words, label_of
 AS_IT_WAS = "none"
 """The level of a factor `branch` at which nothing is changed."""
 OWNERS = {"third_parties": "third parties", "groups": "armed groups", "communities": "communities", "crossings": "crossings"}
+SILENT = ("dyad", "livelihoods")
+"""Sections whose names add nothing to what their fields are called."""
 PHRASES = {
     "resolve.median": "resolve",
     "resolve.spread": "spread of resolve",
@@ -43,7 +45,7 @@ def factor_label(scenario: Scenario, name: str, given: str = "") -> str:
     part, *rest = name.split(".")
     if part == "states" or part in OWNERS:
         return whose(scenario, part, rest[0], words(scenario, rest[1:])) if len(rest) > 1 else plain(name)
-    return words(scenario, rest or [part])
+    return words(scenario, rest if part in SILENT and rest else [part, *rest])
 
 
 def whose(scenario: Scenario, part: str, name: str, what: str) -> str:

@@ -99,7 +99,7 @@ def _of_levels(sweep: Sweep, measure: Measure, asked: Asked) -> Plan:
         x = x or next((one for one in free if one.kind != "word"), free[0])
         return Plan("dots" if x.kind == "word" else "line", x, columns=facet, averaged=_rest(varied, x, facet))
     if facet is None and not asked.x and not asked.y and len(varied) == 3:
-        return _of_three(varied)
+        return _of_three(ranked(sweep, measure, varied), varied)
     x = x or _axis(free, varied)
     free = [one for one in free if one is not x]
     y = y or _axis(free, varied)
@@ -110,14 +110,14 @@ def _of_levels(sweep: Sweep, measure: Measure, asked: Asked) -> Plan:
     return Plan("heat", x, y, columns=facet, averaged=_rest(varied, x, y, facet))
 
 
-def _of_three(varied: Sequence[Factor]) -> Plan:
-    """Lines in rows and columns where two factors have few levels; else heat maps, one for each level of the factor with fewest."""
+def _of_three(by_weight: Sequence[Factor], varied: Sequence[Factor]) -> Plan:
+    """Lines in rows and columns where two factors have few levels; else heat maps, one for each level of the factor with fewest, or that matters least."""
     x = max((one for one in varied if one.kind != "word"), key=lambda one: len(one.levels), default=varied[0])
     others = [one for one in varied if one is not x]
     if x.kind != "word" and all(len(one.levels) <= FEW_LEVELS for one in others):
         rows, columns = sorted(others, key=lambda one: len(one.levels))
         return Plan("lines", x, columns=columns, rows=rows)
-    facet = min(varied, key=lambda one: len(one.levels))
+    facet = min(reversed(by_weight), key=lambda one: len(one.levels))
     first, second = (one for one in varied if one is not facet)
     x, y = (second, first) if first.kind == "word" else (first, second)
     return Plan("heat", x, y, columns=facet)

@@ -1,6 +1,7 @@
 """What figures of sweeps say: titles whose rule must hold, subtitles, captions, and whether there are enough worlds."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from sim.plots.study import CLOSURE_CAVEAT
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.scenario.branches import load_branch
 from sim.scenario.errors import ScenarioError
+from sim.summary import NORMAL_95
 from sim.words import CAVEAT, CHANGE_CAVEAT, amount, day_words
 
 GIVEN_WORDS = {"struck": "with a strike", "answered": "with an answer", "answered and agreed": "with an answer and agreement after it"}
@@ -53,6 +55,11 @@ def axis_unit(measure: Measure) -> str:
 # Titles
 
 
+def widening(number: int) -> float:
+    """How much wider the two intervals must be if the extremes are picked from so many (Bonferroni)."""
+    return NormalDist().inv_cdf(1 - 0.025 / max(number, 1)) / NORMAL_95
+
+
 def first_that_fits(*findings: str) -> str:
     """The first title that is short enough; else the last, which is the topic."""
     return next((one for one in findings[:-1] if one and len(one) <= LONGEST_TITLE), findings[-1])
@@ -80,8 +87,9 @@ def along(measure: Measure, factor: Factor, rows: pd.DataFrame, told: bool) -> s
             return otherwise
         return first_that_fits(f"{name} cannot be told from flat as {what} {_rises(factor)}", f"{name} cannot be told from flat", otherwise)
     between = rows.iloc[1:-1]
-    highest = len(between) and between["low"].max() > max(first["high"], last["high"])
-    lowest = len(between) and between["high"].min() < min(first["low"], last["low"])
+    wider = widening(len(rows))
+    highest = len(between) and (between["mean"] - wider * (between["mean"] - between["low"])).max() > max(first["high"], last["high"])
+    lowest = len(between) and (between["mean"] + wider * (between["high"] - between["mean"])).min() < min(first["low"], last["low"])
     if highest and lowest:
         return otherwise
     if highest or lowest:
