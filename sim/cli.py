@@ -12,6 +12,7 @@ from sim import __version__
 from sim.commands.branch import branch
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.explain import explain, tell
+from sim.commands.plot import plot
 from sim.commands.tipping import tipping
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def replay(
 app.command(rich_help_panel="Ask")(branch)
 app.command(rich_help_panel="Understand")(explain)
 app.command(rich_help_panel="Ask")(tipping)
+app.command(rich_help_panel="Results")(plot)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

@@ -91,15 +91,20 @@ def sweep(
     manifest = identity(asked, began) | {
         "schema_version": 1, "caveat": "A model, not a forecast.", "mode": mode, "finding": "", "command": "python run.py sweep made_up",
         "sweep": {
-            "title": "Made up", "question": "What if?", "source": "made up", "design": design, "points": len(rows), "total_worlds": len(rows) * worlds,
-            "luck": "shared", "fewest_effective_worlds": min(effective_worlds(results[number].weights) for number in kept), "factors": [one.entry(scenario) for one in factors],
+            "title": "Made up", "question": "What if?", "source": "made up", "design": design, "points": len(rows), "luck": "shared",
+            "total_worlds": len(rows) * worlds, "factors": [one.entry(scenario) for one in factors],
+            "fewest_effective_worlds": min(effective_worlds(results[number].weights) for number in kept),
         },
         "outcomes": {
             name: {"label": one.label, "meaning": one.meaning, "kind": one.kind, "unit": one.unit, "given": one.given} for name, one in about.items()
         },
-        "history": {name: None if pd.isna(record[name]) else record[name] if one.kind == "class" else float(record[name]) for name, one in about.items()},
+        "history": {name: _plain(record[name], one.kind) for name, one in about.items()},
     }  # fmt: skip
     return Study(manifest, {"points": table, "summary": summary, "daily": pd.DataFrame(), "outcomes": outcomes})
+
+
+def _plain(value: Any, kind: str) -> Any:
+    return None if pd.isna(value) else str(value) if kind == "class" else float(value)
 
 
 def _point(scenario: Scenario, parent: Point, number: int, row: dict[str, Any]) -> Point:

@@ -17,9 +17,6 @@ from sim.store import Study, read_parquet
 
 CONTINUOUS = ("latin_hypercube", "sobol", "random")
 """Designs whose set-ups share no levels."""
-HEADLINES = (("answered", "second_round"), ("killed",), ("hardship_person_days",))
-"""Outcomes with figures of their own where nobody asks for others: of each group the first that moves."""
-MOST_FIGURES = 3
 CLASS = ": "
 """Between an outcome with classes and one of them."""
 
@@ -216,17 +213,3 @@ def _own(scenario: Scenario, name: str) -> tuple[tuple[Any, ...], bool]:
     return tuple(sorted({float(leaf.value) for leaf in found if isinstance(leaf.value, int | float)})), any(
         "contested" in leaf.meaning for leaf in found
     )
-
-
-def headlines(sweep: Sweep) -> list[str]:
-    """Outcomes with figures where nobody asks for others: the usual ones that move, else the first of the sweep that does."""
-    shown = sweep.shown()
-    moving = [name for name in shown if moves(sweep, name)]
-    picked = [next(name for name in group if name in moving) for group in HEADLINES if any(name in moving for name in group)]
-    return picked[:MOST_FIGURES] or moving[:1] or shown[:1]
-
-
-def moves(sweep: Sweep, name: str) -> bool:
-    """Whether the mean of an outcome differs between set-ups."""
-    means = sweep.means(sweep.measure(name))["mean"].dropna()
-    return bool(len(means) > 1 and means.max() > means.min())

@@ -44,8 +44,8 @@ def by_words(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Dots:
     table = _finished(pd.DataFrame(rows).sort_values("mean", ascending=False, kind="stable", na_position="last"))
     told = len(table) > 1 and sweep.sample(measure).told(table.iloc[0]["points"], table.iloc[1]["points"])
     title = _title_of_words(sweep, measure, factor, table, told)
-    return _dots(sweep, measure, name, title, table.drop(columns="points"), "Dots with intervals", f"{factor.label} against {measure.label}", "",
-                 say.averaged(plan.averaged), "Sorted by the mean; dashed upright: as it was." if factor.level else "Sorted by the mean.")  # fmt: skip
+    table, note = table.drop(columns="points"), "Sorted by the mean; dashed upright: as it was." if factor.level else "Sorted by the mean."
+    return _dots(sweep, measure, name, title, table, f"{factor.label} against {measure.label}", "", say.averaged(plan.averaged), note)
 
 
 def _title_of_words(sweep: Sweep, measure: Measure, factor: Factor, table: pd.DataFrame, told: bool) -> str:
@@ -72,8 +72,8 @@ def by_rows(sweep: Sweep, measure: Measure, name: str) -> Dots:
         rest = f"shown: the {MOST_ROWS // 2} highest and the {MOST_ROWS // 2} lowest of {len(table):,} set-ups"
         table = table[kept].sort_values("mean", ascending=False, kind="stable")
     title = say.first_that_fits(f"{sentence_case(measure.label)}, set-up by set-up", "An outcome, set-up by set-up")
-    return _dots(sweep, measure, name, title, _finished(table), "Dots with intervals", f"Set-ups against {measure.label}", _head(sweep, measure), rest,
-                 "Rows: set-ups in the sweep's order." if not rest else "Rows: set-ups by the mean.")  # fmt: skip
+    note = "Rows: set-ups by the mean." if rest else "Rows: set-ups in the sweep's order."
+    return _dots(sweep, measure, name, title, _finished(table), f"Set-ups against {measure.label}", _head(sweep, measure), rest, note)
 
 
 def history(sweep: Sweep, measure: Measure, name: str) -> Dots:
@@ -85,20 +85,16 @@ def history(sweep: Sweep, measure: Measure, name: str) -> Dots:
     table = _estimates(sweep, measure).dropna(subset=["mean"])
     value, middle = record * measure.scale, "mean" if measure.share else "q50"
     table["away"] = (table[middle] - value).abs()
-    table["within"] = table["mean"] if measure.share and record else 100 - table["mean"] if measure.share else (
-        100.0 * ((table["q05"] <= value) & (value <= table["q95"]))
-    )  # fmt: skip
+    table["within"] = (table["q05"] <= value) & (value <= table["q95"])
     table["apart"] = (table["mean"] - value).abs()
     table = table.sort_values(["away", "apart", "point"], kind="stable")
     rest = f"shown: the nearest {MOST_ROWS} of {len(table):,} set-ups" if len(table) > MOST_ROWS else ""
-    hold = int((table["within"] > 0).sum())
+    hold = int(table["within"].sum())
     title = _title_of_history(sweep, measure, table, hold)
     near = _labelled(sweep, measure, table.head(MOST_ROWS))
-    return _dots(sweep, measure, name, title, _finished(near), "Dots with intervals", f"Set-ups against {measure.label} and the record",
-                 _head(sweep, measure), rest,
-                 "Sorted by how near the share of worlds comes to the record." if measure.share else
-                 "Sorted by how near the median world comes to the record, then the mean.",
-                 "One record cannot decide between set-ups: it is one world.")  # fmt: skip
+    order = "the share of worlds comes to the record" if measure.share else "the median world comes to the record, then the mean"
+    notes = (f"Sorted by how near {order}.", "One record cannot decide between set-ups: it is one world.")
+    return _dots(sweep, measure, name, title, _finished(near), f"Set-ups against {measure.label} and the record", _head(sweep, measure), rest, *notes)
 
 
 def _title_of_history(sweep: Sweep, measure: Measure, table: pd.DataFrame, hold: int) -> str:
@@ -141,16 +137,14 @@ def _finished(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(few=table["effective_worlds"].astype(float).fillna(0) < say.FEW).reset_index(drop=True)
 
 
-def _dots(
-    sweep: Sweep, measure: Measure, name: str, title: str, rows: pd.DataFrame, figure: str, axes: str, head: str, rest: str, *notes: str
-) -> Dots:
+def _dots(sweep: Sweep, measure: Measure, name: str, title: str, rows: pd.DataFrame, axes: str, head: str, rest: str, *notes: str) -> Dots:
     shown = "bars: simulation error" if measure.share else "dot: the median world; bars: 50 and 90 of 100 worlds; stroke: the mean"
     record = "" if measure.history is None else "heavy line: history" if not measure.share else "diamond: history"
     told = [f"{row['label']}, {'' if measure.share else 'mean '}{say.quantity(measure, row['mean'])}" for row in
             rows.dropna(subset=["mean"]).head(3).to_dict("records")]  # fmt: skip
     words = Words(
-        name, title, say.subtitle(sweep, measure, shown, record, rest), say.alt(sweep, name, figure, title, axes, told),
-        say.caption(
+        name, title, say.subtitle(sweep, measure, shown, record, rest), notes.alt(sweep, name, "Dots with intervals", title, axes, told),
+        notes.caption(
             sweep, measure, *notes,
             f"Hollow: fewer than {say.FEW} equally weighted worlds behind the dot.",
             "Bars: 95 % simulation error, which shrinks with more worlds; what is not known of the world does not." if measure.share else
@@ -158,7 +152,7 @@ def _dots(
         ),
         say.axis_unit(measure), say.mode_box(sweep),
     )  # fmt: skip
-    return Dots(words, sweep.manifest, measure, rows, head, say.enough(sweep, measure, rows), rest)
+    return Dots(words, sweep.manifest, measure, rows, head, notes.enough(sweep, measure, rows), rest)
 
 
 def data(frame: Dots) -> pd.DataFrame:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
-from sim.plots.frame import Words, sentence_case
+from sim.plots.frame import Words, records, sentence_case
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.plots.sweep_line import shown_levels
 from sim.plots.sweep_plan import Plan
@@ -20,7 +21,7 @@ HARMS = (
 
 @dataclass(frozen=True)
 class Heat:
-    """A row a cell and panel; `reference`: the levels of the set-up that is the scenario's own or nearest to it, by factor; None where there is none."""
+    """A row a cell and panel; `reference`: the levels, by factor, of the set-up that is the scenario's own or nearest to it, if there is one."""
 
     words: Words
     manifest: dict[str, Any]
@@ -53,22 +54,21 @@ def heat(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Heat:
     rows = _cells(sweep, measure, (x, y), facet, levels, reference)
     title = _title(measure, rows, x, y, told=_told_apart(sweep, measure, rows, (x, y, facet)), several=facet is not None)
     around = "" if facet is None else f"one map a level of {facet.label}"
-    how = f"{'' if measure.share else 'mean over worlds; '}hatched: cannot be told from {_reference_words(shown, reference)} (dashed)" if reference else (
-        "" if measure.share else "mean over worlds"
-    )
+    own = _reference_words(shown, reference)
+    how = ("" if measure.share else "mean over worlds", f"hatched: cannot be told from {own} (dashed)" if own else "")
     words = Words(
-        name, title, say.subtitle(sweep, measure, how, "hollow: few worlds" if rows["few"].any() else "", around, say.averaged(plan.averaged)),
-        say.alt(sweep, name, "Heat maps" if facet else "Heat map", title, f"{x.axis} against {y.axis}: {measure.label}", _told(measure, rows, x, y)),
-        say.caption(
+        name, title, say.subtitle(sweep, measure, *how, "hollow: few worlds" if rows["few"].any() else "", around, say.averaged(plan.averaged)),
+        notes.alt(sweep, name, "Heat maps" if facet else "Heat map", title, f"{x.axis} against {y.axis}: {measure.label}", _told(measure, rows, x, y)),
+        notes.caption(
             sweep, measure, "Cells: set-ups, at equal distances whatever their levels. Contours: drawn between the cells' middles.",
-            f"Hatched: the cell cannot be told, world by world, from {_reference_words(shown, reference)} (95 %), which is framed." if reference else "",
+            f"Hatched: the cell cannot be told, world by world, from {own} (95 %), which is framed." if own else "",
             f"Hollow: fewer than {say.FEW} equally weighted worlds, or none, behind the cell.",
             f"Maps: {len(levels)} of {len(facet.levels)} levels of {facet.label}." if facet is not None and len(levels) < len(facet.levels) else "",
             "Heavy contour, or diamond on the scale: the record." if measure.history is not None else "",
         ),
         say.axis_unit(measure), say.mode_box(sweep),
     )  # fmt: skip
-    return Heat(words, sweep.manifest, measure, x, y, facet, levels, rows, reference, say.enough(sweep, measure, rows))
+    return Heat(words, sweep.manifest, measure, x, y, facet, levels, rows, reference, notes.enough(sweep, measure, rows))
 
 
 def _reference(factors: list[Factor]) -> dict[str, Any] | None:
@@ -107,22 +107,23 @@ def _cells(
 
 def _told_apart(sweep: Sweep, measure: Measure, rows: pd.DataFrame, factors: tuple[Factor | None, ...]) -> bool:
     """Whether the highest and the lowest cell can be told apart, world by world."""
-    there, ends = rows.dropna(subset=["mean"]), []
-    for place in (there["mean"].idxmin(), there["mean"].idxmax()) if len(there) else ():
+    there, ends = records(rows.dropna(subset=["mean"]).sort_values("mean", kind="stable")), []
+    for cell in (there[0], there[-1]) if there else ():
         points = sweep.points
         for factor, column in zip(factors, ("x", "y", "facet"), strict=True):
-            points = points if factor is None else points[points[factor.name] == there.loc[place, column]]
+            points = points if factor is None else points[points[factor.name] == cell[column]]
         ends.append(points["point"].tolist())
     return bool(ends) and sweep.sample(measure).told(*ends)
 
 
-def _title(measure: Measure, rows: pd.DataFrame, x: Factor, y: Factor, *, told: bool, several: bool) -> str:
+def _title(measure: Measure, cells: pd.DataFrame, x: Factor, y: Factor, *, told: bool, several: bool) -> str:
     """Between which values the outcome lies where the extremes can be told apart even as the extremes of many; that nothing can where it is so."""
-    there, name = rows.dropna(subset=["mean"]), sentence_case(measure.label)
+    there, name = cells.dropna(subset=["mean"]), sentence_case(measure.label)
     otherwise = say.topic(measure, x, y)
     if len(there) < 2:
         return otherwise
-    low, high = there.loc[there["mean"].idxmin()], there.loc[there["mean"].idxmax()]
+    rows = records(there.sort_values("mean", kind="stable"))
+    low, high = rows[0], rows[-1]
     if not told:
         return say.first_that_fits(f"{name} cannot be told apart between set-ups", otherwise)
     wider = say.widening(len(there))
@@ -137,14 +138,9 @@ def _title(measure: Measure, rows: pd.DataFrame, x: Factor, y: Factor, *, told: 
 
 def _told(measure: Measure, rows: pd.DataFrame, x: Factor, y: Factor) -> list[str]:
     """The highest and the lowest cell in words."""
-    there = rows.dropna(subset=["mean"])
-    if there.empty:
-        return []
-    ends = {"Highest": there["mean"].idxmax(), "Lowest": there["mean"].idxmin()}
-    return [
-        f"{word}: {say.quantity(measure, there.loc[place, 'mean'])} at {x.words(there.loc[place, 'x'])} and {y.words(there.loc[place, 'y'])}"
-        for word, place in ends.items()
-    ]
+    there = records(rows.dropna(subset=["mean"]).sort_values("mean", kind="stable"))
+    ends = {"Highest": there[-1], "Lowest": there[0]} if there else {}
+    return [f"{word}: {say.quantity(measure, cell['mean'])} at {x.words(cell['x'])} and {y.words(cell['y'])}" for word, cell in ends.items()]
 
 
 def data(frame: Heat) -> pd.DataFrame:

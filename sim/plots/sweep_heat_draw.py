@@ -1,6 +1,7 @@
 """Heat maps drawn: cells with numbers or labelled contours, hatched where nothing can be told, hollow where worlds are few; one scale for all."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,23 @@ from numpy.typing import NDArray
 from sim.plots import sweep_axes as common
 from sim.plots.frame import records
 from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import HARM, HATCH, HISTORY_WIDTH, LEAST, PAGE_WIDTH, SMALL, STRENGTH, Theme, house, shortened, text_on, width_of, wrapped
+from sim.plots.style import (
+    DASHES,
+    HARM,
+    HATCH,
+    HISTORY_WIDTH,
+    LEAST,
+    LIGHT,
+    PAGE_WIDTH,
+    SMALL,
+    STRENGTH,
+    Theme,
+    house,
+    shortened,
+    text_on,
+    width_of,
+    wrapped,
+)
 from sim.plots.sweep_heat import Heat
 from sim.plots.sweep_words import axis_unit, number
 
@@ -26,6 +43,8 @@ NAMES = 0.24
 """Most that names of levels at the left may take, as a share of the width."""
 MOST_ACROSS = 3
 CONTOURS = 6
+ON_FILL = LIGHT.ink
+"""Lines on cells: the fills are the same in both themes."""
 
 
 def draw(frame: Heat, theme: Theme, scale: float = 1.0) -> Figure:
@@ -43,7 +62,7 @@ def draw(frame: Heat, theme: Theme, scale: float = 1.0) -> Figure:
     room = (above + high) * down + 0.14 * (down - 1) + AXIS + (0.2 if several else 0.0)
     with house(theme):
         page = Page(theme, width, room + common.note_height(note), frame.words, frame.manifest)
-        colours = Colours(frame, theme)
+        colours = Colours(frame)
         start = 0.2 if several else 0.0
         if several and frame.facet is not None:
             page.text(left, 0.08, shortened(f"{frame.facet.axis}:", width - left - SCALE, SMALL), SMALL, color=theme.muted)
@@ -68,7 +87,7 @@ def draw(frame: Heat, theme: Theme, scale: float = 1.0) -> Figure:
 class Colours:
     """The scale of colours that all maps of a figure share, with round numbers for contours."""
 
-    def __init__(self, frame: Heat, theme: Theme) -> None:
+    def __init__(self, frame: Heat) -> None:
         values = frame.rows["mean"].to_numpy(dtype=float)
         there = values[~np.isnan(values)]
         low, high = (float(there.min()), float(there.max())) if there.size else (0.0, 1.0)
@@ -76,7 +95,7 @@ class Colours:
             low = 0.0
         self.low, self.high = low, high if high > low else low + 1.0
         ends = HARM if frame.harm else STRENGTH
-        self.map = LinearSegmentedColormap.from_list("sweep", ends if theme.name == "light" or frame.harm else ends)
+        self.map = LinearSegmentedColormap.from_list("sweep", ends)
         self.norm = Normalize(self.low, self.high)
         self.levels = [float(one) for one in MaxNLocator(CONTOURS).tick_values(self.low, self.high) if self.low < one < self.high]
 
@@ -107,8 +126,8 @@ def _map(page: Page, frame: Heat, colours: Colours, place: int, at: tuple[float,
     _contours(page, axes, frame, colours, _grid(frame, place), labelled=not numbered)
     for cell in records(frame.panel(place)):
         if cell["own"]:
-            box = Rectangle((cell["across"] - 0.5, cell["up"] - 0.5), 1, 1, fc="none", ec=theme.parent, lw=2.0, ls=(0, (4, 2)), zorder=6, clip_on=False)
-            axes.add_patch(box)
+            corner = (cell["across"] - 0.5, cell["up"] - 0.5)
+            axes.add_patch(Rectangle(corner, 1, 1, fc="none", ec=theme.parent, lw=2.0, ls=DASHES, zorder=6, clip_on=False))
     return axes
 
 
@@ -137,12 +156,23 @@ def _contours(page: Page, axes: Axes, frame: Heat, colours: Colours, values: NDA
     least, most = float(masked.min()), float(masked.max())
     levels = [one for one in colours.levels if least < one < most]
     if levels:
-        lines = axes.contour(masked, levels=levels, colors=[page.theme.ink if page.theme.name == "light" else "#1F2328"], linewidths=0.9, alpha=0.75, zorder=3)
+        lines = axes.contour(masked, levels=levels, colors=[ON_FILL], linewidths=0.9, alpha=0.75, zorder=3)
         if labelled:
-            axes.clabel(lines, fmt=lambda value: number(frame.measure, value), fontsize=SMALL)
+            _apart(axes, axes.clabel(lines, fmt=lambda value: number(frame.measure, value), fontsize=SMALL))
     history = frame.measure.history
     if history is not None and not frame.measure.share and least < history < most:
-        axes.contour(masked, levels=[history], colors=["#111111"], linewidths=HISTORY_WIDTH, zorder=4)
+        axes.contour(masked, levels=[history], colors=[LIGHT.history], linewidths=HISTORY_WIDTH, zorder=4)
+
+
+def _apart(axes: Axes, labels: Iterable[Any]) -> None:
+    """Of labels on contours only those that touch no other and no edge."""
+    frame, kept = axes.get_window_extent(), list[Any]()
+    for label in list(labels):
+        box = label.get_window_extent().padded(3)
+        if box.x0 < frame.x0 or box.x1 > frame.x1 or box.y0 < frame.y0 or box.y1 > frame.y1 or box.count_overlaps(kept):
+            label.remove()
+        else:
+            kept.append(box)
 
 
 def _ticks(page: Page, axes: Axes, frame: Heat, at: tuple[float, float, float, float], outer: tuple[bool, bool], names: float) -> None:
@@ -179,7 +209,7 @@ def _scale(page: Page, frame: Heat, colours: Colours, at: tuple[float, float, fl
     ticks = [one for one in colours.levels if LINE[SMALL] / 2 < (one - colours.low) / (colours.high - colours.low) * high < high - LINE[SMALL] / 2]
     axes.set_yticks(ticks, [words(one) for one in ticks], size=SMALL)
     for level in colours.levels:
-        axes.axhline(level, color="#1F2328", lw=0.8, alpha=0.75)
+        axes.axhline(level, color=ON_FILL, lw=0.8, alpha=0.75)
     unit = common.unit_words(frame.measure, axis_unit(frame.measure), largest)
     turned = {"rotation": 90, "ha": "center", "color": theme.muted}
     page.text(page.width - MARGIN - 0.02, top + high / 2, shortened(unit, high, SMALL), SMALL, **turned)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
-from sim.plots.frame import Words
+from sim.plots.frame import Words, records
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.plots.sweep_plan import MOST_PANELS, Plan
 
@@ -57,9 +58,9 @@ def line(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Line:
     words = Words(
         name, title,
         say.subtitle(sweep, measure, shown, record, say.averaged(plan.averaged)),
-        say.alt(sweep, name, "Small multiples of lines" if split else "Line with bars" if measure.share else "Line with bands", title,
+        notes.alt(sweep, name, "Small multiples of lines" if split else "Line with bars" if measure.share else "Line with bands", title,
                 f"{factor.axis} against {measure.label}", _told(measure, factor, table)),
-        say.caption(
+        notes.caption(
             sweep, measure,
             "Marks: levels that were computed; the line between them is drawn straight. "
             f"Hollow: fewer than {say.FEW} equally weighted worlds behind the mark.",
@@ -73,7 +74,7 @@ def line(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Line:
         say.axis_unit(measure), say.mode_box(sweep),
     )  # fmt: skip
     heads = (plan.columns.label if plan.columns else "", plan.rows.label if plan.rows else "")
-    return Line(words, sweep.manifest, measure, factor, panels, heads, say.enough(sweep, measure, table), logarithmic(factor))
+    return Line(words, sweep.manifest, measure, factor, panels, heads, notes.enough(sweep, measure, table), logarithmic(factor))
 
 
 def estimates(sweep: Sweep, measure: Measure, factor: Factor, where: dict[str, Any]) -> pd.DataFrame:
@@ -90,12 +91,9 @@ def estimates(sweep: Sweep, measure: Measure, factor: Factor, where: dict[str, A
 
 def told(sweep: Sweep, measure: Measure, factor: Factor, rows: pd.DataFrame) -> bool:
     """Whether the highest and the lowest mean can be told apart, world by world."""
-    there, points = rows.dropna(subset=["mean"]), sweep.points
-    if there.empty:
-        return False
-    ends = [there.loc[place, "level"] for place in (there["mean"].idxmax(), there["mean"].idxmin())]
-    high, low = (points.loc[points[factor.name] == level, "point"].tolist() for level in ends)
-    return sweep.sample(measure).told(high, low)
+    there, points = records(rows.dropna(subset=["mean"]).sort_values("mean", kind="stable")), sweep.points
+    ends = [points.loc[points[factor.name] == row["level"], "point"].tolist() for row in (there[0], there[-1])] if there else []
+    return bool(ends) and sweep.sample(measure).told(*ends)
 
 
 def shown_levels(factor: Factor | None, most: int = MOST_PANELS) -> list[Any]:

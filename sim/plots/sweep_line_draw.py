@@ -1,7 +1,6 @@
 """An outcome along one factor, drawn: marks with bars for shares; median, bands and mean for numbers; the record; the scenario's own value."""
 
 import math
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +11,8 @@ from sim.plots.frame import records
 from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import COLUMN_WIDTH, DASHES, HISTORY_WIDTH, PAGE_WIDTH, SMALL, Theme, house, shortened, width_of, wrapped
 from sim.plots.sweep_line import Line, Panel
-from sim.plots.sweep_words import axis_unit, own_words
+from sim.plots.sweep_notes import own_words
+from sim.plots.sweep_words import axis_unit
 
 HEIGHT, SMALL_HEIGHT = 2.9, 1.4
 """Height of a plot alone, and of one among several, in inches."""
@@ -70,8 +70,8 @@ def _panel(page: Page, frame: Line, panel: Panel, place: tuple[float, float, flo
             axes.axvline(own, color=theme.parent, ls=DASHES, lw=1.2, zorder=1)
     middle = "mean" if measure.share else "q50"
     if not measure.share:
-        for low, high, alpha in BANDS:
-            axes.fill_between(x, rows[low], rows[high], color=theme.branch, alpha=alpha, lw=0, zorder=2)
+        for below, above, alpha in BANDS:
+            axes.fill_between(x, rows[below], rows[above], color=theme.branch, alpha=alpha, lw=0, zorder=2)
         axes.plot(x, rows["mean"], color=theme.ink, ls=DOTTED, lw=1.2, zorder=3)
     bars = theme.branch if measure.share else theme.ink
     axes.errorbar(x, rows["mean"], [rows["mean"] - rows["low"], rows["high"] - rows["mean"]], fmt="none", ecolor=bars,
@@ -93,7 +93,8 @@ def _record(axes: Axes, frame: Line, theme: Theme) -> None:
     if not frame.measure.share and low <= history <= high:
         axes.axhline(history, color=theme.history, lw=HISTORY_WIDTH, zorder=2.5)
     elif frame.measure.share and low <= 100 * history <= high:
-        axes.scatter(1, (100 * history - low) / (high - low), transform=axes.transAxes, marker="D", s=38, color=theme.history, ec=theme.ground, lw=0.6, zorder=6, clip_on=False)
+        y, ink = (100 * history - low) / (high - low), theme.history
+        axes.scatter(1, y, transform=axes.transAxes, marker="D", s=38, color=ink, ec=theme.ground, lw=0.6, zorder=6, clip_on=False)
 
 
 def _scales(page: Page, axes: Axes, frame: Line, size: tuple[float, float], outer: tuple[bool, bool]) -> None:
@@ -109,7 +110,8 @@ def _scales(page: Page, axes: Axes, frame: Line, size: tuple[float, float], oute
     low, high = _ends(frame)
     axes.set_ylim(low, high)
     box = axes.get_position().width * page.width
-    shown = common.level_ticks(frame.factor, places, lambda place: box * axes.transAxes.inverted().transform(axes.transData.transform((place, low)))[0])
+    across = axes.transData + axes.transAxes.inverted()
+    shown = common.level_ticks(frame.factor, places, lambda place: box * across.transform((place, low))[0])
     axes.set_xticks(places, [shown.get(place, "") if last else "" for place in places], size=SMALL)
     axes.minorticks_off()
     largest = float(table[["low", "high"]].abs().to_numpy().max()) if len(table) else 1.0
@@ -167,7 +169,7 @@ def _beside(page: Page, axes: Axes, frame: Line, panel: Panel, place: tuple[floa
         away = "" if low <= value <= high else " ↑" if value > high else " ↓"
         labels.append((at(value), common.history_words(measure) + away, theme.history))
     if len(rows) and not measure.share:
-        end: dict[str, Any] = rows.iloc[-1].to_dict()
+        end = records(rows)[-1]
         named_at = (("q50", "median world", theme.branch), ("mean", "mean (dotted)", theme.ink), ("q95", "90 of 100 worlds", theme.muted),
                     ("q75", "50 of 100 worlds", theme.muted))  # fmt: skip
         labels += [(at(end[key]), words, colour) for key, words, colour in named_at]

@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from SALib.analyze import morris as salib
 
+from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
 from sim.plots.frame import Words, sentence_case
 from sim.plots.sweep import Factor, Measure, Sweep
@@ -44,14 +45,14 @@ def morris(sweep: Sweep, measure: Measure, name: str) -> Morris:
     title = _title(measure, rows)
     words = Words(
         name, title,
-        say.subtitle(sweep, measure, "left: mean absolute change from one end of a factor's range to the other, bars: 95 % interval over trajectories",
-                     "right: against the spread of the changes"),
-        say.alt(sweep, name, "Ranking and scatter", title, f"Mean absolute elementary effect against its spread: {measure.label}", _told(measure, rows)),
-        say.caption(
+        say.subtitle(sweep, measure, "left: mean absolute change from one end of a factor's range to the other",
+                     "bars: 95 % interval over trajectories", "right: against the spread of the changes"),
+        notes.alt(sweep, name, "Ranking and scatter", title, f"Mean absolute effect against its spread: {measure.label}", _told(measure, rows)),
+        notes.caption(
             sweep, measure,
-            f"Elementary effects along {number} trajectories (Morris 1991): a factor is moved alone, and the change of the outcome's mean over worlds is "
-            "scaled to its whole range. Left: mean of their absolute values (Campolongo et al. 2007). Right: their standard deviation; above the line "
-            "it is larger than that mean: the effect hangs on the other factors, or is simulation error.",
+            f"Elementary effects along {number} trajectories (Morris 1991): a factor is moved alone, and the change of the outcome's mean over "
+            "worlds is scaled to its whole range. Left: mean of their absolute values (Campolongo et al. 2007). Right: their standard deviation; "
+            "above the line it is larger than that mean: the effect hangs on the other factors, or is simulation error.",
             f"{len(rows) - MOST_ROWS} more factors are in the table." if len(rows) > MOST_ROWS else "",
         ),
         say.axis_unit(measure), say.mode_box(sweep),
@@ -106,7 +107,7 @@ def _enough(sweep: Sweep, measure: Measure, table: pd.DataFrame, rows: pd.DataFr
     there = table.dropna(subset=["mean"])
     half = float(((there["high"] - there["low"]) / 2).max())
     shown = pd.DataFrame({"mean": [0.0, float(rows["mu_star"].max())], "low": [-half, -half], "high": [half, half]})
-    return say.enough(sweep, measure, shown)
+    return notes.enough(sweep, measure, shown)
 
 
 def data(frame: Morris) -> pd.DataFrame:

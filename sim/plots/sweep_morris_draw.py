@@ -15,6 +15,8 @@ from sim.plots.sweep_words import axis_unit
 ROW, HEAD, AXIS, GAP = 0.29, 0.1, 0.44, 0.75
 NAMES = 0.29
 LEAST_HIGH = 2.3
+Spot = tuple[float, float]
+"""Inches from the left and from above."""
 
 
 def draw(frame: Morris, theme: Theme, scale: float = 1.0) -> Figure:
@@ -37,7 +39,7 @@ def draw(frame: Morris, theme: Theme, scale: float = 1.0) -> Figure:
         for place, row in enumerate(records(rows)):
             y = HEAD + high * (place + 0.5) / len(rows)
             draw_name(page, row["label"], MARGIN + names, y, names)
-            page.text(left - 0.09, y, str(place + 1), SMALL, color=theme.muted, ha="right")
+            page.text(left - 0.13, y, str(place + 1), SMALL, color=theme.muted, ha="right")
             low = max(row["mu_star"] - row["mu_star_conf"], 0.0)
             axes.hlines(place, low, row["mu_star"] + row["mu_star_conf"], color=theme.branch, lw=1.2, zorder=2)
             axes.scatter(row["mu_star"], place, s=46, fc=theme.branch if low > 0 else theme.ground, ec=theme.branch, lw=1.5, zorder=3, clip_on=False)
@@ -60,7 +62,7 @@ def _spread(page: Page, frame: Morris, at: tuple[float, float, float, float]) ->
     axes.set(xlim=(0, right), ylim=(0, above))
     axes.axline((0, 0), slope=1.0, color=theme.parent, lw=0.9, ls=(0, (1, 1.6)), zorder=1)
     axes.scatter(rows["mu_star"], rows["sigma"], s=34, color=theme.branch, lw=0, zorder=3, clip_on=False)
-    taken: list[tuple[float, float]] = []
+    taken: list[Spot] = []
     dots = [(left + inches * row["mu_star"] / right, top + high * (1 - row["sigma"] / above)) for row in records(rows)]
     for place, (x, y) in enumerate(dots):
         spot = next((one for one in ((x + 0.13, y - 0.07), (x - 0.13, y - 0.07), (x + 0.13, y + 0.09)) if _free(one, taken, dots, at)), None)
@@ -73,7 +75,7 @@ def _spread(page: Page, frame: Morris, at: tuple[float, float, float, float]) ->
     common.named_axis(axes, page, "spread of the effects", high, upright=True)
 
 
-def _free(spot: tuple[float, float], taken: list[tuple[float, float]], dots: list[tuple[float, float]], at: tuple[float, float, float, float]) -> bool:
+def _free(spot: Spot, taken: list[Spot], dots: list[Spot], at: tuple[float, float, float, float]) -> bool:
     """Whether a number at a place touches no other, no dot and no edge."""
     x, y = spot
     left, top, inches, high = at

@@ -111,7 +111,7 @@ def _of_levels(sweep: Sweep, measure: Measure, asked: Asked) -> Plan:
 
 
 def _of_three(by_weight: Sequence[Factor], varied: Sequence[Factor]) -> Plan:
-    """Lines in rows and columns where two factors have few levels; else heat maps, one for each level of the factor with fewest, or that matters least."""
+    """Lines in rows and columns where two factors have few levels; else a heat map for each level of the factor with fewest, or least weight."""
     x = max((one for one in varied if one.kind != "word"), key=lambda one: len(one.levels), default=varied[0])
     others = [one for one in varied if one is not x]
     if x.kind != "word" and all(len(one.levels) <= FEW_LEVELS for one in others):

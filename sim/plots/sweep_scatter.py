@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
 from sim.plots.frame import Words, sentence_case
 from sim.plots.sweep import Factor, Measure, Sweep
@@ -16,7 +17,7 @@ from sim.summary import NORMAL_95
 MOST_PANELS = 6
 FEW_VALUES = 12
 """Up to so many values of a factor the mean is taken at each; above, over the nearest set-ups."""
-PLACES = 25
+PLACES = 60
 """Places at which a running mean is taken."""
 NEIGHBOURS = 10
 """Set-ups that a running mean is taken over, at least."""
@@ -56,21 +57,22 @@ def scatter(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Scatter:
     left_out = len(varied) - len(shown)
     words = Words(
         name, title,
-        say.subtitle(sweep, measure, "dots: set-ups" + ("" if measure.share else ", mean over worlds"), "line: running mean over set-ups with its interval",
+        say.subtitle(sweep, measure, "dots: set-ups" + ("" if measure.share else ", mean over worlds"), "line: running mean with its interval",
+                     "dashed: the scenario's own" if any(one.own and one.kind == "number" for one in shown) else "",
+                     "heavy line: history" if measure.history is not None and not measure.share else "",
                      f"the {len(shown)} of {len(varied)} factors that matter most" if left_out and plan.x is None else ""),
-        say.alt(sweep, name, "Scatter of set-ups", title, f"{', '.join(one.label for one in shown)} against {measure.label}", _told(shown, shares)),
-        say.caption(
+        notes.alt(sweep, name, "Scatter of set-ups", title, f"{', '.join(one.label for one in shown)} against {measure.label}", _told(shown, shares)),
+        notes.caption(
             sweep, measure,
-            f"Line and band: mean over the {_window(len(table))} set-ups nearest in the factor, or at each of its values where they are few, with its "
-            "95 % interval; all other factors differ as the design has them.",
-            "Share of the variance over set-ups that a factor explains alone (correlation ratio over its levels or eighths, corrected for their number), "
-            "with its 95 % interval over resampled set-ups; part of the rest is simulation error.",
-            "Dashed upright: the scenario's own value." if any(one.own and one.kind == "number" for one in shown) else "",
-            "Heavy line: the record." if measure.history is not None and not measure.share else "",
+            f"Line and band: mean over the {_window(len(table))} set-ups nearest in the factor, or at each of its values where they are few, "
+            "with its 95 % interval; all other factors differ as the design has them.",
+            "Share of the variance over set-ups that a factor explains alone (correlation ratio over its levels or eighths, corrected for their "
+            "number), with its 95 % interval over resampled set-ups; part of the rest is simulation error.",
+            f"Hollow: fewer than {say.FEW} equally weighted worlds behind the dot.",
         ),
         say.axis_unit(measure), say.mode_box(sweep),
     )  # fmt: skip
-    return Scatter(words, sweep.manifest, measure, panels, say.enough(sweep, measure, table))
+    return Scatter(words, sweep.manifest, measure, panels, notes.enough(sweep, measure, table))
 
 
 def _shares(sweep: Sweep, table: pd.DataFrame, varied: list[Factor]) -> dict[str, tuple[float, float, float]]:
@@ -101,7 +103,8 @@ def _title(measure: Measure, varied: list[Factor], shares: dict[str, tuple[float
 
 def _panel(factor: Factor, table: pd.DataFrame, share: tuple[float, float, float]) -> Panel:
     rows = table.dropna(subset=["mean"])
-    rows = rows[["point", factor.name, "mean", "low", "high"]].assign(place=[factor.place(one) for one in rows[factor.name]])
+    few = rows["effective_worlds"].astype(float) < say.FEW
+    rows = rows[["point", factor.name, "mean", "low", "high"]].assign(place=[factor.place(one) for one in rows[factor.name]], few=few)
     return Panel(factor, rows.rename(columns={factor.name: "level"}), running(rows["place"].to_numpy(), rows["mean"].to_numpy()), *share)
 
 
@@ -122,7 +125,7 @@ def running(places: Any, means: Any) -> pd.DataFrame:
 
 def _window(setups: int) -> int:
     """Set-ups that a running mean is taken over."""
-    return min(max(NEIGHBOURS, setups // 8), setups)
+    return min(max(NEIGHBOURS, setups // 6), setups)
 
 
 def _told(shown: list[Factor], shares: dict[str, tuple[float, float, float]]) -> list[str]:
@@ -133,7 +136,7 @@ def data(frame: Scatter) -> pd.DataFrame:
     """The plotted numbers: set-ups, then running means, by factor."""
     parts = []
     for panel in frame.panels:
-        about = {"factor": panel.factor.name, "share_of_variance": panel.share, "share_low": panel.low, "share_high": panel.high}
+        about: dict[str, Any] = {"factor": panel.factor.name, "share_of_variance": panel.share, "share_low": panel.low, "share_high": panel.high}
         parts.append(panel.rows.assign(series="set-up", **about))
         parts.append(panel.smooth.drop(columns="error").assign(series="running mean", **about))
     return pd.concat(parts, ignore_index=True).assign(outcome=frame.measure.name, unit=frame.words.units)

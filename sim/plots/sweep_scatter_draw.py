@@ -1,6 +1,7 @@
 """Set-ups drawn against factors, in panels that share the outcome's axis, each with its running mean."""
 
 import math
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -55,7 +56,10 @@ def _panel(page: Page, frame: Scatter, panel: Panel, at: tuple[float, float, flo
     if history is not None and not frame.measure.share and low <= history <= high_end:
         axes.axhline(history, color=theme.history, lw=HISTORY_WIDTH, zorder=1.5)
     crowded = len(panel.rows) > 200
-    axes.scatter(panel.rows["place"], panel.rows["mean"], s=6 if crowded else 14, color=theme.parent, alpha=0.35 if crowded else 0.6, lw=0, zorder=2)
+    looks: tuple[dict[str, Any], ...] = ({"color": theme.parent, "lw": 0}, {"fc": "none", "ec": theme.parent, "lw": 0.6})
+    for few, how in zip((False, True), looks, strict=True):
+        here = panel.rows[panel.rows["few"] == few]
+        axes.scatter(here["place"], here["mean"], s=6 if crowded else 14, alpha=0.35 if crowded else 0.6, zorder=2, **how)
     smooth = panel.smooth
     axes.fill_between(smooth["place"], smooth["low"], smooth["high"], color=theme.branch, alpha=0.25, lw=0, zorder=3)
     axes.plot(smooth["place"], smooth["mean"], color=theme.branch, lw=2.0, zorder=4)

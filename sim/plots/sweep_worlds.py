@@ -20,12 +20,16 @@ UNDEFINED: dict[str, Any] = dict.fromkeys(("mean", "low", "high", *QUANTILE_NAME
 
 @dataclass(frozen=True)
 class Sample:
-    """An outcome by set-up and world, both of shape (set-ups, worlds): values, NaN where undefined; weights, adding up to 1 in every set-up."""
+    """An outcome by set-up and world, both of shape (set-ups, worlds): values, NaN where undefined; weights, adding up to 1 in every set-up.
+
+    `paired`: whether a column is one world in all set-ups; else each set-up has worlds of its own.
+    """
 
     points: dict[int, int]
     values: NDArray[np.float64]
     weights: NDArray[np.float64]
     share: bool
+    paired: bool = True
 
     @property
     def means(self) -> NDArray[np.float64]:
@@ -38,10 +42,10 @@ class Sample:
         return [self.points[point] for point in points if point in self.points and self.weights[self.points[point]].any()]
 
     def added(self, rows: Sequence[int]) -> NDArray[np.float64]:
-        """What each world adds to the mean over some set-ups, (worlds,)."""
+        """What each world adds to the mean over some set-ups: (worlds,), or (set-ups × worlds,) where each set-up has its own."""
         picked = list(rows)
-        spread = self.values[picked] - self.means[picked, np.newaxis]
-        return np.nan_to_num(self.weights[picked] * spread).mean(axis=0)
+        spread = np.nan_to_num(self.weights[picked] * (self.values[picked] - self.means[picked, np.newaxis])) / len(picked)
+        return spread.sum(axis=0) if self.paired else spread.ravel()
 
     def worth(self, rows: Sequence[int]) -> float:
         """Equally weighted worlds that the set-up with the fewest is worth."""
@@ -68,7 +72,9 @@ class Sample:
         if not first or not second:
             return False
         difference = float(self.means[first].mean() - self.means[second].mean())
-        variance = float(((self.added(first) - self.added(second)) ** 2).sum())
+        one_adds, other_adds = self.added(first), self.added(second)
+        together = ((one_adds - other_adds) ** 2).sum() if self.paired else (one_adds**2).sum() + (other_adds**2).sum()
+        variance = float(together)
         if self.share:
             # As if one world more differed in each direction (Agresti & Min 2005), so that a handful of worlds is no finding.
             variance += 1.0 / min(self.worth(first), self.worth(second)) ** 2
@@ -79,14 +85,17 @@ def sample(outcomes: pd.DataFrame, column: str, word: str | None, share: bool) -
     """The worlds of an outcome; `word`: the class whose share is meant."""
     point, world = outcomes["point"].to_numpy(dtype=int), outcomes["world"].to_numpy(dtype=int)
     numbers, worlds = {int(one): place for place, one in enumerate(np.unique(point))}, np.unique(world)
-    at = np.searchsorted(np.array(list(numbers)), point), np.searchsorted(worlds, world)
+    most = int(np.bincount(np.searchsorted(np.array(list(numbers)), point)).max())
+    paired = len(worlds) == most
+    columns = np.searchsorted(worlds, world) if paired else outcomes.groupby("point").cumcount().to_numpy()
+    at = np.searchsorted(np.array(list(numbers)), point), columns
     raw = outcomes[column]
     read = raw.to_numpy(dtype=float, na_value=np.nan) if word is None else (raw == word).to_numpy(dtype=float, na_value=0.0)
-    values, logs = np.full((len(numbers), len(worlds)), np.nan), np.full((len(numbers), len(worlds)), -np.inf)
+    values, logs = np.full((len(numbers), most), np.nan), np.full((len(numbers), most), -np.inf)
     values[at], logs[at] = read, outcomes["log_weight"].to_numpy(dtype=float)
     weights = np.where(np.isnan(values), 0.0, np.exp(logs - logs.max(axis=1, keepdims=True)))
     totals = weights.sum(axis=1, keepdims=True)
-    return Sample(numbers, values, np.divide(weights, totals, out=np.zeros_like(weights), where=totals > 0), share)
+    return Sample(numbers, values, np.divide(weights, totals, out=np.zeros_like(weights), where=totals > 0), share, paired)
 
 
 def influence(points: pd.DataFrame, means: pd.Series, names: Sequence[str], bins: int = 0) -> dict[str, float]:
