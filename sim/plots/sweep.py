@@ -11,7 +11,7 @@ import pandas as pd
 from sim.plots.sweep_labels import AS_IT_WAS, factor_label, level_in_full, level_words
 from sim.plots.sweep_worlds import Sample, sample
 from sim.scenario.errors import nearest, one_of, refuse
-from sim.scenario.paths import leaves, match
+from sim.scenario.paths import Leaf, leaves, match
 from sim.scenario.schema import Scenario
 from sim.store import Study, read_parquet
 
@@ -188,28 +188,29 @@ def opened(study: Study, scenario: Scenario, folder: Path | None = None) -> Swee
     if "outcomes" not in study.tables and folder is not None:
         study = Study(study.manifest, study.tables | {"outcomes": read_parquet(folder / "outcomes" / "*.parquet")})
     points = study.tables["points"]
-    points = points[points["failed"].isna()]
-    return Sweep(study, scenario, tuple(_factor(scenario, study.manifest, points, entry) for entry in study.manifest["sweep"]["factors"]))
+    points, known = points[points["failed"].isna()], leaves(scenario)
+    factors = (_factor(scenario, known, study.manifest, points, entry) for entry in study.manifest["sweep"]["factors"])
+    return Sweep(study, scenario, tuple(factors))
 
 
-def _factor(scenario: Scenario, manifest: dict[str, Any], points: pd.DataFrame, entry: dict[str, Any]) -> Factor:
+def _factor(scenario: Scenario, known: dict[str, Leaf], manifest: dict[str, Any], points: pd.DataFrame, entry: dict[str, Any]) -> Factor:
     name, kind = entry["name"], entry["kind"]
     found = [one.item() if hasattr(one, "item") else one for one in points[name].dropna().unique()]
     continuous = manifest["sweep"]["design"] in CONTINUOUS and kind == "number"
     order = entry["levels"] or sorted(found)
     levels = [one for one in order if one in found] if kind == "word" else sorted(found)
-    own, contested = _own(scenario, name)
+    own, contested = _own(scenario, known, name)
     return Factor(
         name, factor_label(scenario, name, entry.get("label") or ""), entry.get("unit") or "", kind, () if continuous else tuple(levels),
         entry["low"], entry["high"], own, scenario, contested,
     )  # fmt: skip
 
 
-def _own(scenario: Scenario, name: str) -> tuple[tuple[Any, ...], bool]:
+def _own(scenario: Scenario, known: dict[str, Leaf], name: str) -> tuple[tuple[Any, ...], bool]:
     """The scenario's own values of a factor, and whether its sign is disputed; a branch's own is that nothing is changed."""
     if name == "branch":
         return (AS_IT_WAS,), False
-    found = [leaves(scenario)[".".join(path)] for path in match(scenario, name)] if "." in name and not name.startswith("dose.") else []
+    found = [known[".".join(path)] for path in match(scenario, name)] if "." in name and not name.startswith("dose.") else []
     return tuple(sorted({float(leaf.value) for leaf in found if isinstance(leaf.value, int | float)})), any(
         "contested" in leaf.meaning for leaf in found
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
 from sim.plots.frame import Words, sentence_case
 from sim.plots.sweep import Factor, Measure, Sweep
@@ -93,8 +94,10 @@ def history(sweep: Sweep, measure: Measure, name: str) -> Dots:
     title = _title_of_history(sweep, measure, table, hold)
     near = _labelled(sweep, measure, table.head(MOST_ROWS))
     order = "the share of worlds comes to the record" if measure.share else "the median world comes to the record, then the mean"
-    notes = (f"Sorted by how near {order}.", "One record cannot decide between set-ups: it is one world.")
-    return _dots(sweep, measure, name, title, _finished(near), f"Set-ups against {measure.label} and the record", _head(sweep, measure), rest, *notes)
+    remarks = (f"Sorted by how near {order}.", "One record cannot decide between set-ups: it is one world.")
+    return _dots(
+        sweep, measure, name, title, _finished(near), f"Set-ups against {measure.label} and the record", _head(sweep, measure), rest, *remarks
+    )
 
 
 def _title_of_history(sweep: Sweep, measure: Measure, table: pd.DataFrame, hold: int) -> str:
@@ -137,7 +140,7 @@ def _finished(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(few=table["effective_worlds"].astype(float).fillna(0) < say.FEW).reset_index(drop=True)
 
 
-def _dots(sweep: Sweep, measure: Measure, name: str, title: str, rows: pd.DataFrame, axes: str, head: str, rest: str, *notes: str) -> Dots:
+def _dots(sweep: Sweep, measure: Measure, name: str, title: str, rows: pd.DataFrame, axes: str, head: str, rest: str, *remarks: str) -> Dots:
     shown = "bars: simulation error" if measure.share else "dot: the median world; bars: 50 and 90 of 100 worlds; stroke: the mean"
     record = "" if measure.history is None else "heavy line: history" if not measure.share else "diamond: history"
     told = [f"{row['label']}, {'' if measure.share else 'mean '}{say.quantity(measure, row['mean'])}" for row in
@@ -145,7 +148,7 @@ def _dots(sweep: Sweep, measure: Measure, name: str, title: str, rows: pd.DataFr
     words = Words(
         name, title, say.subtitle(sweep, measure, shown, record, rest), notes.alt(sweep, name, "Dots with intervals", title, axes, told),
         notes.caption(
-            sweep, measure, *notes,
+            sweep, measure, *remarks,
             f"Hollow: fewer than {say.FEW} equally weighted worlds behind the dot.",
             "Bars: 95 % simulation error, which shrinks with more worlds; what is not known of the world does not." if measure.share else
             "Thick and thin bars: what holds 50 and 90 of 100 worlds. Upright stroke: the mean.",

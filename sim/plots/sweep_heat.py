@@ -58,7 +58,9 @@ def heat(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Heat:
     how = ("" if measure.share else "mean over worlds", f"hatched: cannot be told from {own} (dashed)" if own else "")
     words = Words(
         name, title, say.subtitle(sweep, measure, *how, "hollow: few worlds" if rows["few"].any() else "", around, say.averaged(plan.averaged)),
-        notes.alt(sweep, name, "Heat maps" if facet else "Heat map", title, f"{x.axis} against {y.axis}: {measure.label}", _told(measure, rows, x, y)),
+        notes.alt(
+            sweep, name, "Heat maps" if facet else "Heat map", title, f"{x.axis} against {y.axis}: {measure.label}", _told(measure, rows, x, y)
+        ),
         notes.caption(
             sweep, measure, "Cells: set-ups, at equal distances whatever their levels. Contours: drawn between the cells' middles.",
             f"Hatched: the cell cannot be told, world by world, from {own} (95 %), which is framed." if own else "",

@@ -11,7 +11,7 @@ from sim.plots import sweep_words as say
 from sim.plots.frame import Words, sentence_case
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.plots.sweep_plan import BINS, Plan
-from sim.plots.sweep_worlds import influence
+from sim.plots.sweep_worlds import influence, influence_interval
 from sim.summary import NORMAL_95
 
 MOST_PANELS = 6
@@ -80,14 +80,7 @@ def _shares(sweep: Sweep, table: pd.DataFrame, varied: list[Factor]) -> dict[str
     names = [one.name for one in varied]
     bins = 0 if sweep.design == "grid" else BINS
     found = influence(table, table["mean"], names, bins)
-    generator, drawn = np.random.default_rng(0), {name: list[float]() for name in names}
-    there = table.dropna(subset=["mean"])
-    for _ in range(RESAMPLED if len(there) > 2 else 0):
-        again = there.iloc[generator.integers(0, len(there), len(there))].reset_index(drop=True)
-        for name, share in influence(again, again["mean"], names, bins).items():
-            drawn[name].append(share)
-    ends = {name: np.quantile(drawn[name], (0.025, 0.975)) if drawn[name] else (0.0, 1.0) for name in names}
-    return {name: (share, float(ends[name][0]), float(ends[name][1])) for name, share in found.items()}
+    return {name: (share, *influence_interval(table, table["mean"], name, bins, RESAMPLED)) for name, share in found.items()}
 
 
 def _title(measure: Measure, varied: list[Factor], shares: dict[str, tuple[float, float, float]]) -> str:

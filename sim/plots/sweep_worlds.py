@@ -103,22 +103,37 @@ def influence(points: pd.DataFrame, means: pd.Series, names: Sequence[str], bins
 
     Corrected for the number of levels (epsilon squared), so that chance alone explains nothing on average.
     """
-    found = {name: _explained(_levels(points[name], bins), means) for name in names}
+    values = means.to_numpy(dtype=float, na_value=np.nan)
+    found = {name: _explained(_codes(points[name], bins), values) for name in names}
     return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
-def _levels(column: pd.Series, bins: int) -> pd.Series:
+def influence_interval(points: pd.DataFrame, means: pd.Series, name: str, bins: int, draws: int) -> tuple[float, float]:
+    """95 % interval of that share over resampled set-ups."""
+    there = means.notna().to_numpy()
+    codes, values = _codes(points[name], bins)[there], means.to_numpy(dtype=float, na_value=np.nan)[there]
+    if len(values) < 3:
+        return 0.0, 1.0
+    picked = np.random.default_rng(0).integers(0, len(values), (draws, len(values)))
+    low, high = np.quantile([_explained(codes[row], values[row]) for row in picked], (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _codes(column: pd.Series, bins: int) -> NDArray[np.int64]:
+    """Numbers of the levels, or of the bins with as many set-ups each, that set-ups are in."""
     if not bins or not pd.api.types.is_numeric_dtype(column):
-        return column.astype(str)
-    return pd.qcut(column.astype(float).rank(method="first"), min(bins, len(column)), labels=False).astype(str)
+        return np.unique(column.astype(str).to_numpy(dtype=str), return_inverse=True)[1]
+    return np.argsort(np.argsort(column.to_numpy(dtype=float), kind="stable"), kind="stable") * min(bins, len(column)) // len(column)
 
 
-def _explained(levels: pd.Series, means: pd.Series) -> float:
-    there = means.notna()
-    levels, values = levels[there], means[there].astype(float)
-    number, groups = len(values), levels.nunique()
-    total = float(((values - values.mean()) ** 2).sum())
+def _explained(codes: NDArray[np.int64], values: NDArray[np.float64]) -> float:
+    there = ~np.isnan(values)
+    codes, values = codes[there], values[there]
+    counts = np.bincount(codes)
+    number, groups = len(values), int((counts > 0).sum())
+    total = float(((values - values.mean()) ** 2).sum()) if number else 0.0
     if total <= 0 or number <= groups:
         return 0.0
-    within = float(((values - values.groupby(levels).transform("mean")) ** 2).sum())
+    means = np.bincount(codes, weights=values) / np.maximum(counts, 1)
+    within = float(((values - means[codes]) ** 2).sum())
     return max(1.0 - within / (number - groups) / (total / (number - 1)), 0.0)
