@@ -12,7 +12,7 @@ import pandas as pd
 from sim.branches import read
 from sim.design import Point, Set, point_in
 from sim.history import history
-from sim.outcomes import definitions
+from sim.outcomes import definitions, typed
 from sim.scenario.branches import LEVERS, load_branch
 from sim.scenario.paths import leaves, match
 from sim.scenario.schema import Scenario
@@ -120,7 +120,9 @@ def _point(scenario: Scenario, parent: Point, number: int, row: dict[str, Any]) 
 
 
 def _worlds(result: PointResult, number: int, row: dict[str, Any]) -> pd.DataFrame:
-    table = result.outcomes()[list(KEPT)]
+    course = result.course()
+    kept = [one for one in definitions(result.scenario) if one.name in KEPT]
+    table = pd.DataFrame({one.name: typed(one, one.read(course), result.worlds) for one in kept})
     head = {"point": number, "world": range(result.worlds), **{name: [value] * result.worlds for name, value in row.items()}}
     return pd.concat([pd.DataFrame(head), table], axis=1).assign(log_weight=result.log_weight)
 

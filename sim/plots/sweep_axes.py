@@ -35,7 +35,7 @@ def unit_words(measure: Measure, unit: str, largest: float) -> str:
 
 def limits(measure: Measure, low: float, high: float) -> tuple[float, float]:
     """Ends of an axis that holds all marks, with 0 where it is near, within 0 and 100 for shares."""
-    span = max(high - low, 1e-9 if not measure.share else 2.0)
+    span = max(high - low, 0.02 * max(abs(low), abs(high)), 1e-9 if not measure.share else 2.0)
     if measure.share and measure.history == 1 and high >= NEAR_ALL:
         high = 100.0
     bottom, top = low - 0.08 * span, high + 0.08 * span

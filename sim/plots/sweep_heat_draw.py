@@ -43,6 +43,8 @@ NAMES = 0.24
 """Most that names of levels at the left may take, as a share of the width."""
 MOST_ACROSS = 3
 CONTOURS = 6
+LEAST_SPAN = 0.02
+"""A scale covers at least this share of its values: what differs by less has one colour."""
 ON_FILL = LIGHT.ink
 """Lines on cells: the fills are the same in both themes."""
 
@@ -93,7 +95,8 @@ class Colours:
         low, high = (float(there.min()), float(there.max())) if there.size else (0.0, 1.0)
         if low > 0 and low < 0.35 * high:
             low = 0.0
-        self.low, self.high = low, high if high > low else low + 1.0
+        least = LEAST_SPAN * max(abs(low), abs(high)) or 1.0
+        self.low, self.high = (low, high) if high - low >= least else (low, low + least)
         ends = HARM if frame.harm else STRENGTH
         self.map = LinearSegmentedColormap.from_list("sweep", ends)
         self.norm = Normalize(self.low, self.high)
