@@ -13,6 +13,7 @@ from sim.commands.branch import branch
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.compare import compare
 from sim.commands.explain import explain, tell
+from sim.commands.plot import plot
 from sim.commands.query import query
 from sim.commands.runs import runs
 from sim.commands.sweep import sweep
@@ -98,6 +99,7 @@ app.command(rich_help_panel="Ask")(tipping)
 app.command(rich_help_panel="Results")(query)
 app.command(rich_help_panel="Results")(runs)
 app.command(rich_help_panel="Results")(compare)
+app.command(rich_help_panel="Results")(plot)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def sweep(
     design: Annotated[str | None, typer.Option(help="grid, latin_hypercube, sobol, morris or random.", show_default="grid")] = None,
     points: Annotated[int | None, typer.Option(help="Set-ups of a sampled design; trajectories of Morris.")] = None,
     branch: Annotated[
-        str | None, typer.Option("--what", metavar="NAME", help="A branch, or A+B, that every set-up has; its doses: dose.NAME.")
+        str | None, typer.Option("--what", metavar="NAME", help="A branch, or A+B, that all set-ups have; its doses: dose.NAME.")
     ] = None,
     mode: Annotated[str | None, typer.Option(help="forced, assisted or free.", show_default="assisted")] = None,
     start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day on which governments, or all, choose.")] = None,
@@ -138,9 +138,7 @@ def _say_size(thought: "Plan", workers: int | None, dry_run: bool, yes: bool, as
         note(counted, quiet or as_json)
         return
     found = size(thought, workers_for(thought, workers))
-    words = (
-        f"{counted} in {found.parts:,} parts; about {_time(found.seconds)} with {found.workers} {'process' if found.workers == 1 else 'processes'}, "
-    )
+    words = f"{counted} in {found.parts:,} parts; about {_time(found.seconds)} with {counted_processes(found.workers)}, "
     words += f"{found.memory / 1e6:,.0f} MB of memory each, {found.disk / 1e6:,.1f} MB on disk"
     if dry_run and as_json:
         print(json.dumps({"schema_version": 1, "command": "sweep --dry-run", "run": str(folder), **vars(found)}))
@@ -150,6 +148,11 @@ def _say_size(thought: "Plan", workers: int | None, dry_run: bool, yes: bool, as
     else:
         note(words, quiet or as_json)
         _agreed(found, folder, yes)
+
+
+def counted_processes(number: int) -> str:
+    """one process; 2 processes."""
+    return "one process" if number == 1 else f"{number} processes"
 
 
 def _agreed(found: "Size", folder: Path, yes: bool) -> None:

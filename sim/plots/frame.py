@@ -70,6 +70,10 @@ def footer_words(manifest: dict[str, Any]) -> list[str]:
     worlds = f"{count:,} {'world' if count == 1 else 'worlds'}{'' if count >= FEW_WORLDS else ': few, run more'}"
     worlds = worlds if asked.get("world") is None else f"world {asked['world']:,} alone"
     unchanged = ["without the changes asked for"] if asked.get("changes") else []
+    if "sweep" in manifest:
+        setups = manifest["sweep"]["points"]
+        worlds = f"{setups:,} {'set-up' if setups == 1 else 'set-ups'} of {worlds}"
+        unchanged = ["; ".join(f"{path} = {value}" for path, value in asked["changes"].items())] if asked.get("changes") else []
     parameters = f"parameters: {PARAMETERS[asked['parameters']]}"
     if "branches" in manifest and manifest["draws"] is None:
         parameters = "parameters fixed; bars show simulation error only"

@@ -57,9 +57,7 @@ def _note(manifest: dict[str, Any]) -> str:
     worth, worlds = manifest["sweep"]["fewest_effective_worlds"], manifest["asked"]["worlds"]
     if not worth or worth >= 0.999 * worlds:
         return NOTE
-    return (
-        f"{NOTE} Worlds are weighted by how likely they made the record before governments decide; those of a set-up are worth {worth:,.0f} or more."
-    )
+    return f"{NOTE} Worlds are weighted by how likely they made the record so far; those of a set-up are worth {worth:,.0f} or more."
 
 
 def _header(factor: dict[str, Any]) -> str:
