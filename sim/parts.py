@@ -147,7 +147,7 @@ def _run(case: Case, rows: pd.DataFrame, part: Part) -> tuple[Cells, dict[int, s
     course = table.course(_first_world(case, part), part.worlds_each)
     shape = (len(points), part.worlds_each)
     numbers = np.arange(*part.points)
-    values = {one.name: _array(one.read(course), course, shape) for one in case.kept}
+    values = {one.name: _array(one.read(course), shape) for one in case.kept}
     series = {name: course.series[name].reshape(scenario.days, *shape) for name in case.sweep.series}
     return Cells(rows, numbers, values, series), _blown(course, numbers, shape, scenario)
 
@@ -157,11 +157,11 @@ def _first_world(case: Case, part: Part) -> int:
     return part.first + (part.points[0] * case.sweep.worlds if case.luck == "independent" else 0)
 
 
-def _array(values: Any, course: Course, shape: tuple[int, int]) -> NDArray[Any]:
+def _array(values: Any, shape: tuple[int, int]) -> NDArray[Any]:
     if values is None:
         return np.full(shape, np.nan)
     array = np.asarray(values)
-    return np.broadcast_to(array if array.dtype == object else array.astype(np.float64), len(course.first_strike)).reshape(shape)
+    return np.broadcast_to(array if array.dtype == object else array.astype(np.float64), shape[0] * shape[1]).reshape(shape)
 
 
 def _blown(course: Course, numbers: NDArray[np.int64], shape: tuple[int, int], scenario: Scenario) -> dict[int, str]:

@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,10 @@ class Tables(Mapping[str, pd.DataFrame]):
             self._read[name] = read_parquet(*self._files[name])
         return self._read[name]
 
+    def some(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        """A few columns of a table; one of many millions of worlds does not fit into memory whole."""
+        return self._read[name][list(columns)] if name in self._read else read_parquet(*self._files[name], columns=columns)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)
 
@@ -94,6 +98,10 @@ class Study:
     def outcomes(self) -> pd.DataFrame:
         """A row per set-up and world."""
         return self.tables["outcomes"]
+
+    def worlds(self, *columns: str) -> pd.DataFrame:
+        """Some columns of the table with a row per set-up and world."""
+        return self.tables.some("outcomes", columns) if isinstance(self.tables, Tables) else self.tables["outcomes"][list(columns)]
 
     def table(self) -> pd.DataFrame:
         """Every effect, a row per branch and outcome; where the study has a table of its command's name, that one; a sweep's summary."""
@@ -216,10 +224,11 @@ PANDAS_TYPES = {"BIGINT": "Int64", "DOUBLE": "Float64", "BOOLEAN": "boolean", "V
 """How the types of a Parquet table are read, so that what is missing stays missing."""
 
 
-def read_parquet(*paths: Path) -> pd.DataFrame:
-    """Read a table, in one file or in several one after the other; NULL is missing."""
+def read_parquet(*paths: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table, in one file or in several one after the other, or some of its columns; NULL is missing."""
+    wanted = ", ".join('"' + name.replace('"', '""') + '"' for name in columns) or "*"
     with duckdb.connect(config={"threads": 1}) as connection:
-        rows = connection.execute("SELECT * FROM read_parquet(?)", [[str(path) for path in paths]])
+        rows = connection.execute(f"SELECT {wanted} FROM read_parquet(?)", [[str(path) for path in paths]])
         types = {column[0]: PANDAS_TYPES[str(column[1])] for column in rows.description}
         return rows.df().astype(types)
 

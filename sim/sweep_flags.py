@@ -46,6 +46,10 @@ def _level(said: str, text: str) -> float | str:
     return value if isinstance(value, str) else float(value)  # type: ignore[arg-type]
 
 
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def sweep_of(file: SweepFile | None, varied: Sequence[str], flags: Mapping[str, Any]) -> SweepFile:
     """The sweep that a file and flags make together; a flag counts before the file. Raises ScenarioError that names the flag."""
     given: dict[str, Any] = file.model_dump(exclude_unset=True, by_alias=True) if file else {}
@@ -54,7 +58,7 @@ def sweep_of(file: SweepFile | None, varied: Sequence[str], flags: Mapping[str, 
     if factors:
         given["vary"] = {**given.get("vary", {}), **factors}
     if file is None:
-        words = " and ".join(factors) or "every parameter with a prior"
+        words = _listed(list(factors)) or "every parameter with a prior"
         given = {"title": f"Over {words}", "question": f"What becomes of the crisis over {words}?", "source": "asked for on the command line"} | given
     try:
         return SweepFile.model_validate(given)

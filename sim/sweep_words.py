@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from sim.effect_words import HEADLINES, rounded
-from sim.words import amount, per_100
+from sim.words import amount, day_words, per_100
 
 MOST_TOLD = 3
 """Outcomes that are told, where nobody asks for others."""
@@ -24,14 +24,9 @@ def sweep_findings(manifest: dict[str, Any]) -> list[str]:
     """What was run, then a sentence an outcome; what failed comes last."""
     sweep, asked = manifest["sweep"], manifest["asked"]
     luck = "with the same luck in all" if sweep["luck"] == "shared" else "each with luck of its own"
-    who = {
-        "assisted": f"governments decide from {asked['from']}",
-        "free": f"nothing is scripted from {asked['from']}",
-        "forced": "all is as recorded",
-    }
-    opening = (
-        f"{sweep['question']} {sweep['points']:,} set-ups of {asked['worlds']:,} worlds, {luck}; {who[asked['mode']]} ({asked['mode'].upper()})."
-    )
+    since = day_words(asked["from"])
+    who = {"assisted": f"governments decide from {since}", "free": f"nothing is scripted from {since}", "forced": "all is as recorded"}[asked["mode"]]
+    opening = f"{sweep['question']} {sweep['points']:,} set-ups of {asked['worlds']:,} worlds, {luck}; {who} ({asked['mode'].upper()})."
     return [opening, *span_sentences(manifest), *_failed(manifest)]
 
 
@@ -47,7 +42,7 @@ def span_sentence(manifest: dict[str, Any], name: str) -> str:
     given = f" (given: {entry['given']})" if entry["given"] else ""
     low, high = span["lowest"], span["highest"]
     if not span["told"]:
-        return f"{label}{given}: {level(entry, low)} to {level(entry, high)} over all set-ups; the two ends cannot be told apart with so few worlds."
+        return f"{label}{given}: {_range(entry, low, high)} over all set-ups; the two ends cannot be told apart with so few worlds."
     return f"{label}{given}: {level(entry, low)} at the least ({where(manifest, low)}), {level(entry, high)} at the most ({where(manifest, high)})."
 
 
@@ -56,6 +51,12 @@ def level(entry: dict[str, Any], end: dict[str, Any]) -> str:
     if entry["kind"] == "yes or no":
         return f"in {per_100(end['mean'])} of 100 worlds"
     return f"{amount(rounded(end['mean']))} {entry['unit']} on average"
+
+
+def _range(entry: dict[str, Any], low: dict[str, Any], high: dict[str, Any]) -> str:
+    if entry["kind"] == "yes or no":
+        return f"in {per_100(low['mean'])} to {per_100(high['mean'])} of 100 worlds"
+    return f"{amount(rounded(low['mean']))} to {amount(rounded(high['mean']))} {entry['unit']} on average"
 
 
 def where(manifest: dict[str, Any], end: dict[str, Any]) -> str:
@@ -75,24 +76,21 @@ def _failed(manifest: dict[str, Any]) -> list[str]:
     failures = manifest["failures"]
     if not failures:
         return []
-    first = failures[0]
-    return [
-        f"{len(failures):,} of {manifest['sweep']['points']:,} set-ups failed and are left out; the first, set-up {first['point']}: {first['reason']}."
-    ]
+    first, counted = failures[0], f"{len(failures):,} of {manifest['sweep']['points']:,} set-ups failed and are left out"
+    return [f"{counted}; the first, set-up {first['point']}: {first['reason']}."]
 
 
 def spans(summary: pd.DataFrame, factors: list[str], wider: float) -> dict[str, dict[str, Any]]:
     """For every outcome the set-ups with the lowest and the highest mean, and whether their intervals, `wider` by so much, part."""
     found: dict[str, dict[str, Any]] = {}
     for name, rows in summary.dropna(subset=["mean"]).groupby("outcome", sort=False):
-        means = rows["mean"].astype(float)
-        ends = {key: rows.loc[place] for key, place in (("lowest", means.idxmin()), ("highest", means.idxmax()))}
-        reach = {key: wider * abs(float(row["high" if key == "lowest" else "low"]) - float(row["mean"])) for key, row in ends.items()}
-        told = float(ends["lowest"]["mean"]) + reach["lowest"] < float(ends["highest"]["mean"]) - reach["highest"]
-        found[str(name)] = {key: _end(row, factors) for key, row in ends.items()} | {"told": bool(told)}
+        table: list[dict[Any, Any]] = rows.to_dict("records")
+        low, high = (pick(table, key=lambda row: float(row["mean"])) for pick in (min, max))
+        parted = low["mean"] + wider * (low["high"] - low["mean"]) < high["mean"] - wider * (high["mean"] - high["low"])
+        found[str(name)] = {"lowest": _end(low, factors), "highest": _end(high, factors), "told": bool(parted)}
     return found
 
 
-def _end(row: pd.Series, factors: list[str]) -> dict[str, Any]:
+def _end(row: dict[Any, Any], factors: list[str]) -> dict[str, Any]:
     numbers = {key: float(row[key]) for key in ("mean", "low", "high")}
     return {"point": int(row["point"]), **numbers, "worlds": int(row["worlds"]), "factors": {name: row[name] for name in factors}}

@@ -60,7 +60,16 @@ def sweep(
     steps = Steps(quiet or as_json)
     # What a scheduler sends before it takes the machine away is as good as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    flags = {"design": design, "points": points, "branch": branch, "mode": mode, "from": start, "luck": luck, "worlds": worlds, "seed": seed}
+    flags: dict[str, Any] = {
+        "design": design,
+        "points": points,
+        "branch": branch,
+        "mode": mode,
+        "from": start,
+        "luck": luck,
+        "worlds": worlds,
+        "seed": seed,
+    }
     flags |= {"parameters": parameters, "outcomes": tuple(outcomes or ()), "series": tuple(series or ())}
     folder: Path | None = None
     try:
@@ -138,8 +147,9 @@ def _say_size(thought: "Plan", workers: int | None, dry_run: bool, yes: bool, as
         note(counted, quiet or as_json)
         return
     found = size(thought, workers_for(thought, workers))
-    words = f"{counted} in {found.parts:,} parts; about {_time(found.seconds)} with {counted_processes(found.workers)}, "
-    words += f"{found.memory / 1e6:,.0f} MB of memory each, {found.disk / 1e6:,.1f} MB on disk"
+    parts = f"{found.parts:,} {'part' if found.parts == 1 else 'parts'}"
+    words = f"{counted} in {parts}; about {_time(found.seconds)} with {counted_processes(found.workers)}"
+    words += f", {found.memory / 1e6:,.0f} MB of memory each, {found.disk / 1e6:,.1f} MB on disk"
     if dry_run and as_json:
         print(json.dumps({"schema_version": 1, "command": "sweep --dry-run", "run": str(folder), **vars(found)}))
     elif dry_run:

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from sim.plots.sweep_worlds import Sample, sample
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.paths import Leaf, leaves, match
 from sim.scenario.schema import Scenario
-from sim.store import Study, read_parquet
+from sim.store import Study
 
 CONTINUOUS = ("latin_hypercube", "sobol", "random")
 """Designs whose set-ups share no levels."""
@@ -173,7 +172,9 @@ class Sweep:
     def sample(self, measure: Measure) -> Sample:
         """The worlds of an outcome."""
         if measure.name not in self._samples:
-            self._samples[measure.name] = sample(self.study.outcomes, measure.column, measure.word, measure.share)
+            self._samples[measure.name] = sample(
+                self.study.worlds("point", "world", "log_weight", measure.column), measure.column, measure.word, measure.share
+            )
         return self._samples[measure.name]
 
     def estimate(self, measure: Measure, points: Sequence[int]) -> dict[str, Any]:
@@ -183,10 +184,8 @@ class Sweep:
         return {name: value if name in counted else value * measure.scale for name, value in found.items()}
 
 
-def opened(study: Study, scenario: Scenario, folder: Path | None = None) -> Sweep:
-    """A sweep for its figures; worlds that the study does not hold are read from its folder."""
-    if "outcomes" not in study.tables and folder is not None:
-        study = Study(study.manifest, study.tables | {"outcomes": read_parquet(folder / "outcomes" / "*.parquet")})
+def opened(study: Study, scenario: Scenario) -> Sweep:
+    """A sweep for its figures."""
     points = study.tables["points"]
     points, known = points[points["failed"].isna()], leaves(scenario)
     factors = (_factor(scenario, known, study.manifest, points, entry) for entry in study.manifest["sweep"]["factors"])

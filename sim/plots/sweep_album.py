@@ -46,7 +46,7 @@ def write(study: Study, scenario: Scenario, folder: Path, outcomes: Sequence[str
 
     Raises ScenarioError for outcomes, factors and kinds that the sweep has no figure for.
     """
-    sweep = opened(study, scenario, folder)
+    sweep = opened(study, scenario)
     names = list(outcomes) or headlines(sweep)
     if not names:
         raise refuse("", "has no outcome with a number in any set-up: there is nothing to draw", field="sweep")

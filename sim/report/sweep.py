@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sim.report.page import render
 from sim.report.query import example_command
 from sim.report.tables import Block
@@ -14,6 +12,8 @@ from sim.scenario.schema import Scenario
 from sim.store import Study
 from sim.sweep_words import headlines, sweep_findings, value
 from sim.words import amount, per_100
+
+Means = dict[tuple[int, str], dict[Any, Any]]
 
 MOST_ROWS = 24
 """Set-ups that are all listed; of more, those at either end."""
@@ -38,7 +38,8 @@ def block(study: Study) -> Block:
     """A row a set-up with the outcomes that are told; of many set-ups those with least and most of the first outcome."""
     manifest, summary = study.manifest, study.tables["summary"]
     names, factors = headlines(manifest), manifest["sweep"]["factors"]
-    wide = summary[summary["outcome"].isin(names)].set_index(["point", "outcome"])
+    told = summary[summary["outcome"].isin(names)].dropna(subset=["mean"]).to_dict("records")
+    means: Means = {(row["point"], row["outcome"]): row for row in told}
     points = list(dict.fromkeys(summary["point"]))
     title = f"Each of {len(points):,} set-ups"
     if len(points) > MOST_ROWS and names:
@@ -47,7 +48,7 @@ def block(study: Study) -> Block:
         title = f"The {ENDS} set-ups with least, and the {ENDS} with most, of {len(order):,}: {manifest['outcomes'][names[0]]['label']}"
     values = study.tables["points"].set_index("point")
     rows = [
-        [str(point), *(value(values.at[point, factor["name"]]) for factor in factors), *(_cell(manifest, wide, point, name) for name in names)]
+        [str(point), *(value(values.at[point, factor["name"]]) for factor in factors), *(_cell(manifest, means, point, name) for name in names)]
         for point in points
     ]
     return Block(title, _note(manifest), ["set-up", *map(_header, factors), *(_name(manifest["outcomes"][name]) for name in names)], rows)
@@ -70,11 +71,11 @@ def _name(entry: dict[str, Any]) -> str:
     return f"{entry['label']} [{unit}{given}]"
 
 
-def _cell(manifest: dict[str, Any], wide: pd.DataFrame, point: int, name: str) -> str:
-    if (point, name) not in wide.index or pd.isna(wide.at[(point, name), "mean"]):
+def _cell(manifest: dict[str, Any], means: Means, point: int, name: str) -> str:
+    if (point, name) not in means:
         return "not defined"
     tell = per_100 if manifest["outcomes"][name]["kind"] == "yes or no" else amount
-    mean, low, high = (float(wide.at[(point, name), key]) for key in ("mean", "low", "high"))
+    mean, low, high = (float(means[point, name][key]) for key in ("mean", "low", "high"))
     return f"{tell(mean)} ({tell(low)} to {tell(high)})"
 
 

@@ -1,4 +1,4 @@
-"""Checking what a person has written, without running it: a crisis, the priors, a branch, a lever, a chain, the index of crises."""
+"""Checking what a person has written, without running it: a crisis, the priors, a branch, a lever, a chain, a sweep, the index of crises."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sim.scenario.find import MAIN_FILE, read_index
 from sim.scenario.load import load
 from sim.scenario.priors import ROOT, load_priors
 from sim.scenario.schema import Scenario
+from sim.scenario.sweeps import read_rows, read_sweep
 from sim.scenario.yaml_text import read_yaml
 
 
@@ -31,12 +32,16 @@ def check_file(path: Path) -> str:
     if "links" in keys:
         chain, _ = read_chain(path)
         return f"{shown_path(path)} is in order: {chain.title} ({counted(len(chain.links), 'link')})."
+    if keys & {"vary", "design"}:
+        sweep = read_sweep(path)
+        columns = read_rows(sweep, path.parent) if sweep.rows else sweep.vary
+        return f"{shown_path(path)} is in order: {sweep.title} ({counted(len(columns), 'factor')}, design {sweep.design})."
     if "changes" in keys:
         entry = read_branch(path)
         return f"{shown_path(path)} is in order: {entry.title} ({counted(len(entry.changes), 'change')})."
     if "default" in keys:
         return f"{shown_path(path)} is in order: the default is {read_index(path)}."
-    others = f"priors (key `{ROOT}`), a branch or lever (key `changes`), a chain (key `links`), an index (key `default`)"
+    others = f"priors (key `{ROOT}`), a branch or lever (key `changes`), a chain (key `links`), a sweep (key `vary`), an index (key `default`)"
     raise refuse(shown_path(path), f"is none of these: a scenario's folder or its {MAIN_FILE}, {others}")
 
 
