@@ -5,6 +5,7 @@ What is wanted of a chunk is read off where it ran, so that whole series never t
 
 import multiprocessing
 import multiprocessing.connection
+import multiprocessing.forkserver
 import os
 import signal
 import threading
@@ -74,6 +75,12 @@ def local(workers: int) -> Iterator[Executor]:
     context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload(["sim.parts"])
+        # Its imports take a while, in which Ctrl-C would end it with a traceback; what is blocked now stays so in it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            multiprocessing.forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in)
     try:
         yield pool
