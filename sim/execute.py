@@ -73,22 +73,41 @@ def in_any_order[Wanted](pool: Executor | None, workers: int, do: Callable[..., 
 def local(workers: int) -> Iterator[Executor]:
     """Processes on this machine. They leave Ctrl-C to this one, and end when it ends, however it ends."""
     context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
-    if context.get_start_method() == "forkserver":
-        context.set_forkserver_preload(["sim.parts"])
-        # Its imports take a while, in which Ctrl-C would end it with a traceback; what is blocked now stays so in it.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+    with _on(signal.SIGINT, signal.SIG_IGN):
+        # What is ignored when it is started stays so in it: its imports take a while.
+        if context.get_start_method() == "forkserver":
+            context.set_forkserver_preload(["sim.parts"])
             multiprocessing.forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in)
-    try:
-        yield pool
-    except BaseException:
-        # What is under way is of no use any more: waiting for it would hold up who stopped it.
+    pressed: list[int] = []
+    with _on(signal.SIGINT, lambda number, _: pressed.append(number)):
+        # A worker that is stopped before it is known could not be ended.
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle_in)
+        wait([pool.submit(os.getpid) for _ in range(workers)])
+    if pressed:
         _end(pool)
-        raise
-    pool.shutdown()
+        raise KeyboardInterrupt
+    # A word to a worker that is gone is an error to be told, and not the end of this process.
+    with _on(signal.SIGPIPE, signal.SIG_IGN):
+        try:
+            yield pool
+        except BaseException:
+            # What is under way is of no use any more: waiting for it would hold up who stopped it.
+            _end(pool)
+            raise
+        pool.shutdown()
+
+
+@contextmanager
+def _on(number: signal.Signals, handler: Any) -> Iterator[None]:
+    """What a signal does for a while; only the main thread can say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def _settle_in() -> None:
@@ -109,6 +128,8 @@ def _end(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=False, cancel_futures=True)
     for worker in workers:
         worker.terminate()
+    for worker in workers:
+        worker.join()
 
 
 @contextmanager
