@@ -24,7 +24,7 @@ import numpy as np
 from mesa.discrete_space import Network
 
 from sim.agents.armed_group import ArmedGroup
-from sim.agents.borderland import Blow, Borderland, blow
+from sim.agents.borderland import Borderland
 from sim.agents.community import Community, Soil
 from sim.agents.crossing import Crossing
 from sim.agents.dyad import Dyad
@@ -178,11 +178,11 @@ class Crisis(mesa.Model[Any, Any]):
         for home in self.communities if numbers_change else []:
             self.unsettled |= home.stocks_not_full
 
-    def _blows(self) -> list[Blow]:
-        """Every strike and salient attack that hits a community today."""
+    def _blows(self) -> list[tuple[Any, ...]]:
+        """Every strike and salient attack that hits a community today: which one (-1: none there), people killed, weight in fear and its reach."""
         strikes = [(state.place, state.killed, 1.0) for state in self.states]
         attacks = [(place, killed, self.livelihoods.attack_fear) for group in self.groups for place, killed in group.hits]
-        return [blow(self.worlds.shape, *what, self.livelihoods.fear_distance) for what in strikes + attacks if (what[0] >= 0).any()]
+        return [(*what, self.livelihoods.fear_distance) for what in strikes + attacks if (what[0] >= 0).any()]
 
     def number_of(self, place: str | None) -> int:
         """Number of a community by name; -1 for none, or for a place that is not one of the scenario's."""

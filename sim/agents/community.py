@@ -26,7 +26,7 @@ class Row:
     def __set__(self, home: Any, value: Any) -> None:
         if self._name in ORDINARY:
             raise AttributeError(f"{self._name} follows from what crossings let through")
-        home.borderland.row(self._name, home.number)[...] = value
+        home.borderland.put(self._name, home.number, value)
 
 
 class Community(CrisisAgent):
