@@ -24,6 +24,7 @@ import numpy as np
 from mesa.discrete_space import Network
 
 from sim.agents.armed_group import ArmedGroup
+from sim.agents.base import spread
 from sim.agents.borderland import Borderland
 from sim.agents.community import Community, Soil
 from sim.agents.crossing import Crossing
@@ -40,7 +41,7 @@ from sim.record import Record, daily_numbers
 from sim.scenario.load import default_name, load
 from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
-from sim.worlds import Array, Worlds, total
+from sim.worlds import Array, Whole, Worlds, among, total
 
 DEFAULT_SEED = 1
 
@@ -79,8 +80,9 @@ class Crisis(mesa.Model[Any, Any]):
         self._furnish(priors or {}, worlds_per_draw)
         self._settle_geography()
         self.moments.hold(self)
+        self.unsettled, self.heard_of = self.worlds.flags(), self.worlds.flags()
+        self.heeded: Whole = np.arange(0)
         self._listen()
-        self.unsettled = self.worlds.flags()
         self.record = Record(self)
         self.datacollector = mesa.DataCollector(model_reporters=daily_numbers(self.record.names) if self.worlds.shape == (1, 1) else {})
 
@@ -153,6 +155,7 @@ class Crisis(mesa.Model[Any, Any]):
         self._each(self.states, "act")
         self.dyad.feel_acts()
         self.dyad.talk()
+        self._heed()
         self._each(self.third_parties, "notice")
         self._listen()
         self._each(self.crossings, "open_or_close")
@@ -188,12 +191,24 @@ class Crisis(mesa.Model[Any, Any]):
         """Number of a community by name; -1 for none, or for a place that is not one of the scenario's."""
         return next((home.number for home in self.communities if home.name == place), -1)
 
+    def _heed(self) -> None:
+        """Where outsiders have something to heed: harm has been done, or the record or a hand gives one of them a stage."""
+        first, second = self.states
+        harm = first.harm + second.harm
+        self.heard_of = self.heard_of | (harm > 0.0)
+        for outsider in self.third_parties:
+            lowest, _ = self.hand.stages(self.day, outsider.name)
+            if lowest.any():
+                self.heard_of = self.heard_of | (lowest > 0.0)
+        self.heeded = np.flatnonzero(self.heard_of)
+        self.harm_heeded = among(harm, self.heeded, self.worlds.shape)
+
     def _listen(self) -> None:
         """What outsiders' proposals are worth, and what the states make of them."""
-        best = self.worlds.zeros()
+        best = np.zeros((1, self.heeded.size))
         for outsider in self.third_parties:
             best = np.maximum(best, outsider.proposal())
-        self.formulation = self.mediation.formulation * best
+        self.formulation = self.mediation.formulation * spread(self.worlds, self.heeded, best)
         self._each(self.states, "listen")
 
     def _remember(self) -> None:

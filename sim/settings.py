@@ -31,10 +31,12 @@ class Settings:
         return self.__dict__.get(name, otherwise)
 
     def among(self, cells: Whole, shape: tuple[int, ...]) -> "Settings":
-        """The section in some worlds of some points only."""
+        """The section in some worlds of some points only; the section itself where nothing in it differs."""
+        here = {name: value.among(cells, shape) if isinstance(value, Settings) else among(value, cells, shape) for name, value in vars(self).items()}
+        if all(value is here[name] for name, value in vars(self).items()):
+            return self
         result = Settings()
-        for name, value in self.__dict__.items():
-            setattr(result, name, value.among(cells, shape) if isinstance(value, Settings) else among(value, cells, shape))
+        vars(result).update(here)
         return result
 
 

@@ -153,7 +153,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "an answer is waited for a day too long",
         ),
         ("+ rival.harm - self.harm", "+ self.felt - self.harm", "the common account holds what is felt, not what was done"),
-        ("weight * (chosen > self.policy)", "weight * (chosen >= self.policy)", "a closed border is a new affront every day"),
+        ("weight * (chosen > policy)", "weight * (chosen >= policy)", "a closed border is a new affront every day"),
         (
             "np.where(self.sits | (chance_if_not(routine, allowed.acts) == 0.0), chosen, routine)",
             "np.where(self.sits, chosen, routine)",

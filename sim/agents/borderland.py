@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.agents.base import spread
 from sim.agents.community import ORDINARY, Community
 from sim.agents.courses import Courses
 from sim.rules import livelihoods
@@ -73,7 +74,7 @@ class Borderland:
         own = {name: [getattr(home.settings, name) for home in self.homes] for name in OWN}
         self._own = {name: np.stack(np.broadcast_arrays(*values)) if values else np.empty((0, 1, 1)) for name, values in own.items()}
         common = [number for name, number in vars(self.model.livelihoods).items() if name not in OF_CUTS]
-        if any(number.shape[-1] > 1 for number in [*self._own.values(), *common]):
+        if not self.courses.are_alike(*self._own.values(), *common):
             self._part()  # numbers that differ between worlds leave no course to share
         self._lay_out()
 
@@ -88,7 +89,7 @@ class Borderland:
     def _lay_out(self) -> None:
         """The numbers in force, by column."""
         shape, cells = self.worlds.shape, self.courses.cells
-        self.own, self.common = Settings(), self.model.livelihoods.among(cells, shape)
+        self.own, self.common = Settings(), self.courses.by_column(self.model.livelihoods)
         for name, value in self._own.items():
             everywhere = np.broadcast_to(value, (len(value), *shape)).reshape(len(value), 1, -1) if value.size > len(value) else value
             setattr(self.own, name, everywhere.take(cells, axis=2) if value.size > len(value) else value)
@@ -96,6 +97,10 @@ class Borderland:
     def row(self, name: str, number: int) -> Array:
         """What a community carries, shape (points, replicates)."""
         return self._spread(name, self.apart[name][number]) if name in ORDINARY else self.courses.spread(getattr(self, name)[number])
+
+    def by_column(self, name: str, number: int) -> Array:
+        """What a community carries, shape (1, columns)."""
+        return np.asarray(getattr(self, name)[number])
 
     def put(self, name: str, number: int, value: Any) -> None:
         """Set what a community carries."""
@@ -116,9 +121,7 @@ class Borderland:
 
     def _spread(self, name: str, apart: Array) -> Array:
         """A number in all worlds that is only known apart, where the day is not as ever."""
-        everywhere = self.worlds.full(ORDINARY[name])
-        np.put(everywhere, self.cells, apart)
-        return everywhere
+        return spread(self.worlds, self.cells, apart, ORDINARY[name])
 
     def hear(self) -> None:
         """What reaches people over crossings, and what neighbours tell; worlds in which something happens part from the others."""
@@ -137,10 +140,10 @@ class Borderland:
                 told /= home.weight_of_neighbours
 
     def _happening(self) -> Flags:
-        """Where something is cut, or a blow falls that does not fall on all worlds of a point alike."""
-        where: Flags = self.model.unsettled
+        """Where something is cut, agreed, or hit by a blow that does not fall on all worlds of a point alike."""
+        where: Flags = self.model.unsettled | self.model.dyad.agreed
         for place, *what in self.model.blows:
-            if any(np.shape(number)[-1:] > (1,) for number in (place, *what)):
+            if not self.courses.are_alike(place, *what):
                 where = where | (place >= 0)
         return where
 
@@ -173,10 +176,7 @@ class Borderland:
     def _by_column(self, *what: Any) -> Blow:
         """A blow as columns feel it: `what` falls on all worlds of a point alike, or only on worlds that do not share a column."""
         shape, cells = self.worlds.shape, self.courses.cells
-        here = np.broadcast_to(what[0], shape).take(cells) >= 0
-        if any(np.shape(number)[-1:] > (1,) for number in what):
-            here[: self.courses.shared] = False
-        columns = np.flatnonzero(here)
+        columns = np.flatnonzero(np.broadcast_to(what[0], shape).take(cells) >= 0)
         return Blow(columns, *(among(number, cells[columns], shape) for number in what))
 
     def _batches(self, cells: int) -> Iterator[slice]:

@@ -4,9 +4,12 @@ At the border most worlds differ in nothing for weeks. Until something is cut, h
 other worlds of the point, one column stands for all of them; a world that parts has a column of its own from then on.
 """
 
+from typing import Any
+
 import numpy as np
 
-from sim.worlds import Array, Flags, Whole, Worlds
+from sim.settings import Settings
+from sim.worlds import Array, Flags, Whole, Worlds, among
 
 SPARE = 16
 """Columns are made ready for a sixteenth of all worlds at a time, so that what is carried need not be copied every day."""
@@ -23,7 +26,7 @@ class Courses:
         self._column: Whole = np.repeat(np.arange(worlds.points), worlds.replicates)
         self.shared = worlds.points if worlds.replicates > 1 else 0
         self.cells: Whole = np.arange(worlds.points) * worlds.replicates
-        """A world of each column, as a place in an array (points, replicates) read row by row."""
+        """A world of each column that is used, as a place in an array (points, replicates) read row by row."""
 
     @property
     def width(self) -> int:
@@ -33,6 +36,18 @@ class Courses:
     def columns_of(self, cells: Whole) -> Whole:
         """Columns of some worlds, given as places in an array (points, replicates) read row by row."""
         return self._column[cells]
+
+    def are_alike(self, *numbers: Any) -> bool:
+        """Whether numbers are the same in all worlds of a point, so that worlds that share a column need not be told apart."""
+        return all(np.shape(number)[-1:] <= (1,) for number in numbers)
+
+    def agree(self, *numbers: Array) -> bool:
+        """Whether worlds that share a column do not differ in numbers of shape (points, replicates)."""
+        return all(np.array_equal(self.spread(self.by_column(number)), number) for number in numbers)
+
+    def by_column(self, value: Any) -> Any:
+        """A number of worlds, shape (points, replicates) or what broadcasts to it, by column, shape (1, columns); or a section of such numbers."""
+        return value.among(self.cells, self._shape) if isinstance(value, Settings) else among(value, self.cells, self._shape)
 
     def spread(self, numbers: Array) -> Array:
         """Numbers by column, shape (1, columns), as worlds have them, shape (points, replicates); where columns are shared, to be read only."""
@@ -56,7 +71,15 @@ class Courses:
             one[..., self._used : last] = one.take(self._column[parting], axis=-1)
         self._column[parting], self.cells[self._used : last] = np.arange(self._used, last), parting
         self._used = last
+        self._represent()
         return carried
+
+    def _represent(self) -> None:
+        """Let each shared column stand for a world that still shares it."""
+        first = self.cells[: self.shared]
+        if (self._column[first] >= self.shared).any():
+            shares = self._column.reshape(self._shape) == np.arange(self.shared)[:, np.newaxis]
+            first[:] = np.arange(self.shared) * self._shape[1] + shares.argmax(axis=1)
 
     def part_all(self, carried: list[Array]) -> list[Array]:
         """Give every world a column of its own, in the order of worlds."""
