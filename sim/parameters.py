@@ -19,7 +19,7 @@ def columns(scenario: Scenario, points: Sequence[Point], priors: dict[str, Prior
     """The scenario's numbers as points and priors have them; raises ScenarioError where a point's path matches nothing."""
     changes = [change for point in points for change in point.sets]
     _check(scenario, changes)
-    matches = {change.path: match(scenario, change.path) for change in changes}
+    matches = {path: match(scenario, path) for path in {change.path for change in changes}}
     return Columns(list(points), matches, draw_all(scenario, priors, worlds, worlds_per_draw))
 
 
