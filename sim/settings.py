@@ -6,6 +6,7 @@ window opens or closes.
 """
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,11 +33,16 @@ class Settings:
 
     def among(self, cells: Whole, shape: tuple[int, ...]) -> "Settings":
         """The section in some worlds of some points only; the section itself where nothing in it differs."""
-        here = {name: value.among(cells, shape) if isinstance(value, Settings) else among(value, cells, shape) for name, value in vars(self).items()}
-        if all(value is here[name] for name, value in vars(self).items()):
+        here: dict[str, Any] = {}
+        for name, value in vars(self).items():
+            if isinstance(value, Settings):
+                here[name] = value.among(cells, shape)
+            elif isinstance(value, np.ndarray) and value.size > 1:
+                here[name] = among(value, cells, shape)
+        if all(value is vars(self)[name] for name, value in here.items()):
             return self
         result = Settings()
-        vars(result).update(here)
+        vars(result).update(vars(self) | here)
         return result
 
 
@@ -159,7 +165,7 @@ def _layers_by_path(points: list[Point], matches: Mapping[str, list[Path]]) -> d
         patterns |= {path: (*patterns.get(path, ()), pattern) for path in matches[pattern]}
     layers = {}
     for several in set(patterns.values()):
-        in_order = sorted((row for pattern in several for row in rows[pattern]), key=lambda row: row[:2])
+        in_order = sorted([row for pattern in several for row in rows[pattern]], key=itemgetter(0, 1))
         layers[several] = _layers_of([(number, change) for number, _, change in in_order], len(points))
     return {path: layers[several] for path, several in patterns.items()}
 

@@ -118,7 +118,11 @@ class ArmedGroup(CrisisAgent):
         growth = self.fighters / first - 1.0
         risk = self.model.dyad.coordination - self.model.dyad.settings.coordination_initial
         shares = [home.would_join / crowd for home in self.grounds]
-        alike = borderland.courses.are_alike(first, *shares, *vars(settings).values()) and borderland.courses.agree(growth, risk)
+        alike = (
+            borderland.courses.shared
+            and borderland.courses.are_alike(first, *shares, *vars(settings).values())
+            and borderland.courses.agree(growth, risk)
+        )
         read = borderland.courses.by_column if alike else lambda value: value
         carried = borderland.by_column if alike else borderland.row
         first, growth, risk, settings = read(first), read(growth), read(risk), read(settings)

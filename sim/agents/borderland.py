@@ -125,8 +125,10 @@ class Borderland:
 
     def hear(self) -> None:
         """What reaches people over crossings, and what neighbours tell; worlds in which something happens part from the others."""
-        self._part(self._happening())
-        self._lay_out()
+        happening = self._happening()
+        if self.courses.are_to_part(happening):
+            self._part(happening)
+            self._lay_out()
         self.cells = np.flatnonzero(self.model.unsettled)
         self.columns = self.courses.columns_of(self.cells)
         self.apart = {name: np.empty((len(self.homes), 1, self.cells.size)) for name in ORDINARY}

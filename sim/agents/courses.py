@@ -59,10 +59,8 @@ class Courses:
 
     def part(self, where: Flags, carried: list[Array]) -> list[Array]:
         """Give worlds that share a column one of their own, in which what they carry goes on; `carried`: arrays of shape (…, columns)."""
-        parting = np.flatnonzero(where.ravel() & (self._column < self.shared)) if self.shared else np.arange(0)
+        parting = np.flatnonzero(where.ravel() & (self._column < self.shared))
         last = self._used + parting.size
-        if not parting.size:
-            return carried
         if last - self.shared > WORTH_SHARING * self._everywhere:
             return self.part_all(carried)
         if last > self.width:
@@ -80,6 +78,10 @@ class Courses:
         if (self._column[first] >= self.shared).any():
             shares = self._column.reshape(self._shape) == np.arange(self.shared)[:, np.newaxis]
             first[:] = np.arange(self.shared) * self._shape[1] + shares.argmax(axis=1)
+
+    def are_to_part(self, where: Flags) -> bool:
+        """Whether some of these worlds share a column."""
+        return bool(self.shared) and bool((self._column[np.flatnonzero(where)] < self.shared).any())
 
     def part_all(self, carried: list[Array]) -> list[Array]:
         """Give every world a column of its own, in the order of worlds."""

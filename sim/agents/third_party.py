@@ -26,9 +26,11 @@ class ThirdParty(CrisisAgent):
     def notice(self) -> None:
         """Harm draws attention; attention carries it from stage to stage, unless an outside hand holds it."""
         here, shape = self.model.heeded, self.worlds.shape
+        if not here.size:
+            return
         self._here, mediation = self.settings.among(here, shape), self.model.mediation.among(here, shape)
         attention = kept(self._here.attention_half_life) * among(self.attention, here, shape) + self._here.interest * self.model.harm_heeded
-        stage = self._advance(among(self.stage, here, shape), attention) if here.size else attention
+        stage = self._advance(among(self.stage, here, shape), attention)
         self.attention, self.stage = spread(self.worlds, here, attention), spread(self.worlds, here, stage)
         self._help = outsiders.help_given(stage, attention, mediation)
         self._pressure = outsiders.pressure(stage, attention, mediation)
