@@ -139,7 +139,8 @@ class Record:
             self.series[name][model.day] = read(model)
         if following.any():
             self._score(model, following)
-        self.totals = totals(model)
+        if model.day + 1 == model.case.days or model.worlds.shape == (1, 1):
+            self.totals = totals(model)
 
     def _score(self, model: Any, following: Any) -> None:
         """Keep the day's log probabilities of the points that follow the record; both states are added at once, whichever comes first."""

@@ -3,9 +3,17 @@
 from typing import Any
 
 import mesa
+import numpy as np
 
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Flags, Worlds, actor_number
+from sim.worlds import Array, Draw, Flags, Whole, Worlds, actor_number
+
+
+def spread(worlds: Worlds, cells: Whole, values: Any, elsewhere: float = 0.0) -> Array:
+    """A number in all worlds that is only worked out in some, shape (points, replicates); the inverse of `sim.worlds.among`."""
+    everywhere = worlds.full(elsewhere) if elsewhere else worlds.zeros()
+    np.put(everywhere, cells, values)
+    return everywhere
 
 
 class CrisisAgent(mesa.Agent[Any]):
