@@ -58,6 +58,10 @@ def _of_state(chronicle: Chronicle, scenario: Scenario, state: str) -> dict[str,
         made[f"{state}.{track}"] = np.array([[index_of(track, act)] for act in acts])
     strikes = [chronicle.strikes.get((day, state)) for day in range(scenario.days)]
     made[f"{state}.killed"] = np.array([[np.nan if strike.killed is None else strike.killed] if strike else [0.0] for strike in strikes])
+    if chronicle.abroad:
+        made[f"{state}.killed_elsewhere"] = np.array(
+            [killed if strike and strike.elsewhere else [0.0] for killed, strike in zip(made[f"{state}.killed"], strikes, strict=True)]
+        )
     return made
 
 

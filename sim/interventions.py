@@ -140,6 +140,7 @@ class Hand:
             return Allowed(None, recorded)
         in_record = self.chronicle.acts(day, state, track)
         allowed: list[Flags] = [~recorded | (act in in_record) for act in acts_of(track)]
+        recorded = recorded & (not self.chronicle.is_given(day, state, track))
         if pins is None:
             return Allowed(allowed, recorded)
         pinned, acts = pins

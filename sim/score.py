@@ -51,13 +51,19 @@ def decisions(scenario: Scenario) -> list[Decision]:
     found: list[Decision] = []
     for day in range(scenario.days):
         for state in scenario.states:
-            found += [_of_state(chronicle, day, state, track) for track in scenario.tracks if len(chronicle.acts(day, state, track)) == 1]
+            found += [_of_state(scenario, chronicle, day, state, track) for track in scenario.tracks if _is_scored(chronicle, day, state, track)]
         found += [_joint(chronicle, day, act) for act in ("agree", "restore") if chronicle.joint_is_possible(day, act, tuple(scenario.states))]
     return found
 
 
-def _of_state(chronicle: Chronicle, day: int, state: str, track: str) -> Decision:
-    return Decision(day, state, track, chronicle.acts(day, state, track)[0], chronicle.is_act(day, state, track), len(acts_of(track)))
+def _is_scored(chronicle: Chronicle, day: int, state: str, track: str) -> bool:
+    return len(chronicle.acts(day, state, track)) == 1 and not chronicle.is_given(day, state, track)
+
+
+def _of_state(scenario: Scenario, chronicle: Chronicle, day: int, state: str, track: str) -> Decision:
+    nothing_to_lower = track == "public" and not scenario.dyad.relations
+    choices = len(acts_of(track)) - nothing_to_lower
+    return Decision(day, state, track, chronicle.acts(day, state, track)[0], chronicle.is_act(day, state, track), choices)
 
 
 def _joint(chronicle: Chronicle, day: int, act: str) -> Decision:

@@ -51,7 +51,7 @@ class State(CrisisAgent):
         self.acts: dict[str, Whole] = {track: np.zeros(worlds.shape, dtype=np.int64) for track in self.model.tracks}
         self.log_p: dict[str, Array] = {}
         self.sits, self.struck, self.has_struck = worlds.flags(), worlds.flags(), worlds.flags()
-        self.harm, self.killed = worlds.zeros(), worlds.zeros()
+        self.harm, self.killed, self.killed_elsewhere = worlds.zeros(), worlds.zeros(), worlds.zeros()
         self.hostility, self.words = worlds.zeros(), worlds.zeros()
         self.place = np.full(worlds.shape, NOWHERE)
         self.policy = np.zeros(worlds.shape, dtype=np.int64)
@@ -154,7 +154,7 @@ class State(CrisisAgent):
             belief=self.belief,
             readiness=self.readiness,
             pressure=self.pressure,
-            envoys=self.envoys,
+            envoys=self.envoys & dyad.settings.relations,
             just_protested=self.just_protested,
             just_threatened=self.just_threatened,
             policy=self.policy,
@@ -246,7 +246,7 @@ class State(CrisisAgent):
 
     def _strike(self, expanded: Flags) -> None:
         if not self.struck.any():
-            self.harm, self.killed = self.worlds.zeros(), self.worlds.zeros()
+            self.harm, self.killed, self.killed_elsewhere = self.worlds.zeros(), self.worlds.zeros(), self.worlds.zeros()
             self.place = np.full(self.worlds.shape, NOWHERE)
             return
         settings = self.settings.strikes
@@ -265,6 +265,7 @@ class State(CrisisAgent):
             place = np.where(in_record, self.model.number_of(recorded.place), place)
         killed = np.where(np.isnan(injected), killed, injected)
         self.killed = self.struck * killed
+        self.killed_elsewhere = self.killed * (in_record & (recorded is not None and recorded.elsewhere))
         self.place = np.where(self.struck, place, NOWHERE)
 
     @property
