@@ -8,10 +8,8 @@ takes as given is followed like the rest of the record, and is evidence of nothi
 from dataclasses import dataclass
 
 from sim.scenario.ladder import THIRD_PARTY_ACTS, TRACKS, acts_of
-from sim.scenario.parts.record import ELSEWHERE, Event
+from sim.scenario.parts.record import ELSEWHERE, STRIKES, Event
 from sim.scenario.schema import Scenario
-
-STRIKES = ("limited_strike", "expanded_strike")
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ class Chronicle:
         return len(acts) == 1 and acts[0] != self.routine(day, state, track)
 
     def is_given(self, day: int, state: str, track: str) -> bool:
-        """Whether the run takes a state's act on a track as given: it is followed, but neither scored nor evidence."""
+        """Whether the run takes a state's act on a track as given: it is followed as attacks are, but neither scored nor evidence."""
         return (day, state, track) in self._given
 
     @property

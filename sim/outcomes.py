@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.chronicle import STRIKES
 from sim.course import COURSES, EXPANDED, RECURRENCE_WINDOW, Course, first_day
-from sim.scenario.parts.record import ELSEWHERE
+from sim.scenario.parts.record import ELSEWHERE, STRIKES
 from sim.scenario.schema import Scenario
+from sim.words import possessive
 
 
 @dataclass(frozen=True)
@@ -185,7 +185,7 @@ def _of_people(scenario: Scenario) -> list[Outcome]:
     on_soil = [
         Outcome(
             f"killed_{name}",
-            f"people killed on {state.label}'s soil by strikes",
+            f"people killed on {possessive(state.label)} soil by strikes",
             "by place, not nationality",
             count,
             "people",

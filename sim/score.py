@@ -18,6 +18,8 @@ from sim.simulate import PointResult
 
 JOINT_CHOICES = 2
 """A joint act happens or not."""
+UNCHANGED = "unchanged"
+"""A border policy that stands as it stood."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,19 @@ def baselines(scored: list[Decision]) -> dict[str, float]:
     """Log scores of two rules that know nothing of the crisis: even odds over the acts of a track; how often each act occurs in this record."""
     even = sum(-float(np.log(item.choices)) for item in scored)
     share = frequencies(scored)
-    return {"even_odds": even, "frequency": sum(float(np.log(share[item.track, item.act])) for item in scored)}
+    return {"even_odds": even, "frequency": sum(float(np.log(share[kind_of(item)])) for item in scored)}
+
+
+def kind_of(item: Decision) -> tuple[str, str]:
+    """The track and act of a decision; a border policy that merely goes on is not the act that made it."""
+    return item.track, UNCHANGED if item.track == "border" and not item.is_act else item.act
 
 
 def frequencies(scored: list[Decision]) -> dict[tuple[str, str], float]:
-    """How often each act occurs on its track, both states taken together."""
+    """How often each act occurs on its track (as `kind_of` has it), both states taken together."""
     counts: dict[tuple[str, str], int] = {}
     days: dict[str, int] = {}
     for item in scored:
-        counts[item.track, item.act] = counts.get((item.track, item.act), 0) + 1
+        counts[kind_of(item)] = counts.get(kind_of(item), 0) + 1
         days[item.track] = days.get(item.track, 0) + 1
     return {(track, act): count / days[track] for (track, act), count in counts.items()}

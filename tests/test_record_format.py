@@ -5,7 +5,8 @@ import pytest
 from conftest import BARE, EXCHANGE, made_up, row
 
 from sim.design import Point, point_in
-from sim.experiments.replay import recorded_dead
+from sim.experiments.replay import recorded_dead, replay
+from sim.findings import findings
 from sim.history import history
 from sim.scenario.parts.dyad import Dyad
 from sim.scenario.parts.record import Event
@@ -59,9 +60,15 @@ def test_what_follows_a_given_step_is_scored_as_ever() -> None:
     assert log_score(predicted) == pytest.approx(whole, rel=1e-9)
 
 
-def test_governments_that_are_free_need_not_take_a_given_step() -> None:
-    free = simulate(made_up(4, (given(OPENING),), without=BARE), [Point()], 40, 1)[0]
+def test_a_given_step_happens_where_attacks_of_the_record_do() -> None:
+    """So also where governments are free from the first day on, but not where nothing is scripted."""
+    assisted, free = simulate(made_up(4, (given(OPENING),), without=BARE), [Point(), Point(attacks_until=0)], 40, 1)
+    assert (assisted.series["north.military"][0] == 2).all()
+    assert (assisted.series["north.killed"][0] == 16).all()
+    assert (assisted.log_weight == 0).all()
     assert (free.series["north.military"][0] == 0).any()
+    assert recorded_dead(assisted) == {"killed": 16, "killed_south": 16, "strike_before": True, "killed_in_attacks": 0}
+    assert recorded_dead(free)["killed"] == 0
 
 
 @pytest.mark.parametrize(
@@ -72,6 +79,13 @@ def test_governments_that_are_free_need_not_take_a_given_step() -> None:
 def test_only_what_one_government_decides_can_be_given(event: Event) -> None:
     others = tuple(other for other in EXCHANGE if (other.date, other.actor, other.act) != (event.date, event.actor, event.act))
     assert any("military, public, border or talks" in fault for fault in faults(made_up(20, (*others, given(event)))))
+
+
+def test_a_given_strike_is_told_as_recorded_and_not_as_chosen() -> None:
+    case = made_up(12, (given(OPENING), ANSWER), without=BARE)
+    told = findings(case, replay(case, worlds=20).manifest)
+    assert any(sentence.startswith("With governments deciding from 1 January 2001, after the recorded strike") for sentence in told)
+    assert any(sentence.startswith("With nothing scripted from 1 January 2001, a state strikes in") for sentence in told)
 
 
 # ── Elsewhere ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,7 +106,7 @@ def test_dead_on_a_third_country_s_soil_count_on_neither_state_s() -> None:
 
 def test_a_strike_that_a_free_government_chooses_falls_on_the_other_s_soil() -> None:
     case = made_up(12, (elsewhere(OPENING),), without=BARE, changes=BUSY)
-    table = simulate(case, [Point()], 200, 1)[0].outcomes()
+    table = simulate(case, [Point(attacks_until=0)], 200, 1)[0].outcomes()
     assert (table["killed"] > 0).any()
     assert (table["killed_elsewhere"] == 0).all()
     assert (table["killed_north"] + table["killed_south"] == table["killed"]).all()

@@ -623,10 +623,14 @@ class Twin:
             return 0.0
         return total(home.own.people * home.hardship for home in homes) / total(home.own.people for home in homes)
 
+    def follows(self, state: State, track: str) -> bool:
+        """What is given is followed for as long as attacks are (7.1)."""
+        return self.states_follow or (self.attacks_follow and (self.day, state.name, track) in self.record.given)
+
     def allowed(self, state: State, track: str) -> list[bool] | None:
         """Which acts may be chosen; None where nothing is fixed."""
         acts = self.pin(state.name, track)
-        if acts is None and self.states_follow:
+        if acts is None and self.follows(state, track):
             acts = self.record.allowed(self.day, state.name, track)
         return None if acts is None else [act in acts for act in TRACKS[track]]
 
@@ -674,7 +678,7 @@ class Twin:
         size = strikes.expanded_harm if expanded else 1.0
         state.killed = people_killed(usual, strikes.killed_spread, self.normal("STRIKE_KILLED", state))
         state.place = self.drawn_place(self.rival(state).name, self.uniform("STRIKE_PLACE", state))
-        row = self.record.strikes.get((self.day, state.name)) if self.states_follow else None
+        row = self.record.strikes.get((self.day, state.name)) if self.follows(state, "military") else None
         if row is not None:
             state.killed = state.killed if row.killed is None else float(row.killed)
             state.place = self.number_of(row.place)

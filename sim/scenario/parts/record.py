@@ -12,6 +12,7 @@ Track = Literal["military", "public", "border", "talks", "third_party", "attack"
 
 ELSEWHERE = "elsewhere"
 """The soil of neither of the two states."""
+STRIKES = ("limited_strike", "expanded_strike")
 
 
 class Event(Section):
@@ -54,7 +55,7 @@ class Event(Section):
     )
     given: Literal["", "yes"] = Field(
         "",
-        description="`yes` where the run takes the step as given: it is followed, but neither scored nor evidence",
+        description="`yes` where the run takes the step as given: it is followed as attacks are, but neither scored nor evidence",
         json_schema_extra={"unit": "word", "source": "record"},
     )
     words: str = text("", "what happened, in a sentence")
@@ -62,6 +63,11 @@ class Event(Section):
     confidence: Literal["", "H", "M", "L"] = Field(
         "", description="how sure: high, medium, low", json_schema_extra={"unit": "grade", "source": "record"}
     )
+
+    @property
+    def is_strike(self) -> bool:
+        """Whether the row is a state's strike; a raid of the track `context` is none."""
+        return self.track == "military" and self.act in STRIKES
 
 
 class Reference(Section):
