@@ -1,9 +1,11 @@
-"""Checking what a person has written, without running it: a crisis, the priors, a branch, a lever, a chain, the index of crises."""
+"""Checking what a person has written, without running it: a crisis, priors, a branch, a lever, a chain, natural experiments, the index of crises."""
 
 from pathlib import Path
 
 from sim.scenario.branches import read_branch
 from sim.scenario.chains import read_chain
+from sim.scenario.closures import ROOT as CLOSURES
+from sim.scenario.closures import read_closures
 from sim.scenario.errors import Problem, refuse, shown_path
 from sim.scenario.files import YAML_BYTES, read_text, resolved
 from sim.scenario.find import MAIN_FILE, read_index
@@ -31,12 +33,15 @@ def check_file(path: Path) -> str:
     if "links" in keys:
         chain, _ = read_chain(path)
         return f"{shown_path(path)} is in order: {chain.title} ({counted(len(chain.links), 'link')})."
+    if CLOSURES in keys:
+        return f"{shown_path(path)} is in order: {counted(len(read_closures(path)[0].closures), 'natural experiment')}."
     if "changes" in keys:
         entry = read_branch(path)
         return f"{shown_path(path)} is in order: {entry.title} ({counted(len(entry.changes), 'change')})."
     if "default" in keys:
         return f"{shown_path(path)} is in order: the default is {read_index(path)}."
-    others = f"priors (key `{ROOT}`), a branch or lever (key `changes`), a chain (key `links`), an index (key `default`)"
+    others = f"priors (key `{ROOT}`), a branch or lever (key `changes`), a chain (key `links`), "
+    others += f"natural experiments (key `{CLOSURES}`), an index (key `default`)"
     raise refuse(shown_path(path), f"is none of these: a scenario's folder or its {MAIN_FILE}, {others}")
 
 
