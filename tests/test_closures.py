@@ -212,12 +212,15 @@ def test_the_same_seed_gives_the_same_figures(found: ClosureValidation) -> None:
     assert validate_closures(DRAWS, 2).as_json() != found.as_json()
 
 
-def test_without_a_kind_all_kinds_are_run(tmp_path: Path) -> None:
+def test_without_a_kind_all_kinds_are_run_and_another_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(KINDS) >= {"patterns", "closures"}
+    monkeypatch.setitem(KINDS, "again", KINDS["closures"])
+    monkeypatch.delitem(KINDS, "patterns")
     done = CliRunner().invoke(app, ["validate", "--worlds", "8", "--json", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert answer["against"] == list(answer["results"]) == list(answer["caveat"]) == list(KINDS)
-    assert {path.name for path in tmp_path.rglob("*.csv")} >= {"patterns.csv", "signs.csv", "closures.csv"}
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.csv")} == {f"{name}/closures.csv" for name in KINDS}
 
 
 def test_a_person_reads_findings_first_then_tables_then_what_to_beware_of(tmp_path: Path) -> None:

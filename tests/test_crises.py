@@ -75,18 +75,18 @@ def test_every_number_of_a_crisis_has_a_source_or_is_said_to_be_assumed(crisis: 
     for path, text in crisis.sources.items():
         assert text.startswith("assumed:") or set(TAG.findall(text)) & tags or text.startswith(ELSEWHERE_SAID), path
     noted = {".".join(place) for pattern in crisis.sources for place, _ in places(crisis, crisis, tuple(pattern.split(".")))}
-    given = [path for path in leaves(crisis) if path.startswith(("states.", "dyad.", "third_parties.", "groups.")) and is_given(crisis, path)]
+    parts = ("states.", "dyad.", "third_parties.", "groups.")
+    given = [path for path, leaf in leaves(crisis).items() if leaf.kind == "number" and path.startswith(parts) and is_given(crisis, path)]
     assert [path for path in given if not any(path == other or path.startswith(f"{other}.") for other in noted)] == []
 
 
 def is_given(crisis: Scenario, path: str) -> bool:
-    """Whether the crisis itself gives a number that a run reads, and not the default."""
+    """Whether the crisis itself gives a value, and not the default."""
     node: object = crisis
     for word in path.split(".")[:-1]:
         node = node.get(word) if isinstance(node, dict) else getattr(node, word)
     last = path.split(".")[-1]
-    set_here = last in node if isinstance(node, dict) else last in getattr(node, "model_fields_set", ())
-    return set_here and leaves(crisis)[path].kind == "number"
+    return last in node if isinstance(node, dict) else last in getattr(node, "model_fields_set", ())
 
 
 def test_tags_in_notes_are_sources_of_the_crisis(crisis: Scenario) -> None:
