@@ -18,6 +18,7 @@ from sim.commands.query import query
 from sim.commands.runs import runs
 from sim.commands.sweep import sweep
 from sim.commands.tipping import tipping
+from sim.commands.validate import validate
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -100,6 +101,7 @@ app.command(rich_help_panel="Results")(query)
 app.command(rich_help_panel="Results")(runs)
 app.command(rich_help_panel="Results")(compare)
 app.command(rich_help_panel="Results")(plot)
+app.command(rich_help_panel="Trust")(validate)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:
@@ -138,51 +140,6 @@ def _replay_json(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
         "parameters": asked["parameters"],
         "modes": manifest["modes"],
     }
-
-
-@app.command(rich_help_panel="Trust")
-def validate(
-    against: Annotated[str, typer.Option(help="patterns: what past crises and the case did.")] = "patterns",
-    worlds: Annotated[int, typer.Option(help="Worlds of every run.")] = 2000,
-    seed: Seed = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put patterns.csv and signs.csv.")] = Path("results/validate_patterns"),
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """The model against what is known: every pattern, its target with source, hit or miss."""
-    from sim.scenario.errors import ScenarioError, refuse
-
-    steps = Steps(quiet or as_json)
-    try:
-        if against != "patterns":
-            raise refuse("", "must be patterns", field="--against", value=against)
-        if worlds < 1:
-            raise refuse("", "must be a whole number above 0", field="--worlds", value=worlds)
-        from sim.experiments.validate import validate_patterns
-
-        found = validate_patterns(worlds, seed)
-        steps.done(f"Measured {len(found.patterns)} patterns and {len(found.signs)} signs in {worlds:,} worlds")
-        _keep_tables(out, {"patterns": found.table(), "signs": found.sign_table()})
-    except ScenarioError as error:
-        fail(error, as_json)
-    if as_json:
-        print(json.dumps(found.as_json(), ensure_ascii=False))
-        return
-    from sim.report.terminal import print_validation
-
-    print_validation(found)
-    print(f"Saved: {out / 'patterns.csv'}, {out / 'signs.csv'}")
-
-
-def _keep_tables(out: Path, tables: dict[str, Any]) -> None:
-    from sim.scenario.errors import refuse
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            table.to_csv(out / f"{name}.csv", index=False)
-    except OSError as error:
-        raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(out)) from None
 
 
 @app.command(rich_help_panel="Scenarios")

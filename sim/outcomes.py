@@ -16,7 +16,9 @@ from sim.course import COURSES, EXPANDED, RECURRENCE_WINDOW, Course, first_day
 from sim.design import Point
 from sim.model import Crisis
 from sim.record import room, totals
+from sim.scenario.parts.record import ELSEWHERE, STRIKES
 from sim.scenario.schema import Scenario
+from sim.words import possessive
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,21 @@ def _peak(name: str) -> Callable[[Course], Any]:
 
 
 def _deaths(course: Course, soil: str | None = None) -> Any:
-    strikers = [state for state in course.states if state != soil]
-    return sum(course.series[f"{state}.killed"].sum(axis=0, dtype=np.float64) for state in strikers)
+    """People killed by strikes: all, or those on a state's soil, which are the other's dead less those that it killed elsewhere."""
+    if soil is None:
+        return sum(course.series[f"{state}.killed"].sum(axis=0, dtype=np.float64) for state in course.states)
+    striker = next(state for state in course.states if state != soil)
+    elsewhere = course.series.get(f"{striker}.killed_elsewhere", np.zeros(1))
+    return (course.series[f"{striker}.killed"] - elsewhere).sum(axis=0, dtype=np.float64)
+
+
+def _abroad(scenario: Scenario) -> bool:
+    """Whether some recorded strike fell on neither state's soil."""
+    return any(event.soil == ELSEWHERE and event.act in STRIKES for event in scenario.history)
+
+
+def _deaths_elsewhere(course: Course) -> Any:
+    return sum(course.series[f"{state}.killed_elsewhere"].sum(axis=0, dtype=np.float64) for state in course.states)
 
 
 def _by_groups(ending: str) -> Callable[[Course], Any]:
@@ -173,7 +188,7 @@ def _of_people(scenario: Scenario) -> list[Outcome]:
     on_soil = [
         Outcome(
             f"killed_{name}",
-            f"people killed on {state.label}'s soil by strikes",
+            f"people killed on {possessive(state.label)} soil by strikes",
             "by place, not nationality",
             count,
             "people",
@@ -181,9 +196,12 @@ def _of_people(scenario: Scenario) -> list[Outcome]:
         )
         for name, state in scenario.states.items()
     ]
+    meaning = "strikes of the record on neither state's soil, by place, not nationality"
+    elsewhere = [Outcome("killed_elsewhere", "people killed elsewhere by strikes", meaning, count, "people", _deaths_elsewhere)] * _abroad(scenario)
     return [
         Outcome("killed", "people killed by the two states' strikes", "by strikes, on either side's soil", count, "people", _deaths),
         *on_soil,
+        *elsewhere,
         Outcome("killed_in_attacks", "people killed in attacks by armed groups", "kept apart from those killed by strikes", count, "people",
                 _by_groups(".killed")),
         Outcome("closed_days", "crossing-days closed", "one crossing, one day, nothing passing formally", count, "crossing-days",

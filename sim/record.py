@@ -35,6 +35,8 @@ def readers(model: Any) -> Readers:
     series |= {name: (np.int8, _off("dyad", attribute)) for name, attribute in DYAD_EVENTS.items()}
     for number, state in enumerate(model.states):
         series |= _of_state(state.name, number, model.tracks)
+        if model.hand.chronicle.abroad:
+            series[f"{state.name}.killed_elsewhere"] = (np.float32, _off("states", "killed_elsewhere", number))
     series |= {f"{outsider.name}.stage": (np.int8, _off("third_parties", "stage", number)) for number, outsider in enumerate(model.third_parties)}
     for number, group in enumerate(model.groups):
         series |= {f"{group.name}.{name}": (np.float32, _off("groups", attribute, number)) for name, attribute in GROUP.items()}

@@ -168,6 +168,7 @@ class Chronicle:
         self.acts: dict[tuple[int, str, str], list[str]] = {}
         self.policies: dict[str, list[tuple[int, str]]] = {state: [] for state in case["states"]}
         self.strikes: dict[tuple[int, str], Any] = {}
+        self.given: set[tuple[int, str, str]] = set()
         self.joint: set[tuple[int, str]] = set()
         self.stages: dict[tuple[int, str], int] = {}
         self.attacks: list[tuple[int, Any]] = []
@@ -192,6 +193,8 @@ class Chronicle:
     def note_act(self, day: int, row: Any) -> None:
         acts = [act for act in TRACKS[row.track] if act not in STRIKES] if row.act == "unknown" else row.act.split("|")
         self.acts[day, row.actor, row.track] = acts
+        if row.given:
+            self.given.add((day, row.actor, row.track))
         if row.track == "border" and len(acts) == 1:
             self.policies[row.actor].append((day, acts[0]))
         if acts[0] in STRIKES:
@@ -236,6 +239,7 @@ class State(Agent):
     belief_log_odds: float = 0.0
     days_waiting: float = 0.0
     envoys: bool = True
+    killed_elsewhere: float = 0.0
     information: float = 0.0
     pressure: float = 0.0
     cover: float = 0.0
@@ -597,7 +601,8 @@ class Twin:
         weights = {track: weights_of(self.utilities(state, track)) for track in self.tracks}
         allowed = {track: self.allowed(state, track) for track in self.tracks}
         for track in self.tracks:
-            if self.states_follow and self.pin(state.name, track) is None:
+            given = (self.day, state.name, track) in self.record.given
+            if self.states_follow and self.pin(state.name, track) is None and not given:
                 chance = self.observe(chance, weights[track], allowed[track], routine_of(state, track))
         state.sits = self.uniform("COUNCIL", state) < chance
         state.acts = {track: self.act_on(state, track, weights[track], allowed[track]) for track in self.tracks}
@@ -607,7 +612,7 @@ class Twin:
         if track == "military":
             return military(state, self.both)
         if track == "public":
-            return public(state)
+            return public(state, self.case.dyad.relations)
         if track == "border":
             return border(state, self.unrest(state))
         return talks(state, self.both.tension / STRIKE)
@@ -618,10 +623,14 @@ class Twin:
             return 0.0
         return total(home.own.people * home.hardship for home in homes) / total(home.own.people for home in homes)
 
+    def follows(self, state: State, track: str) -> bool:
+        """What is given is followed for as long as attacks are (7.1)."""
+        return self.states_follow or (self.attacks_follow and (self.day, state.name, track) in self.record.given)
+
     def allowed(self, state: State, track: str) -> list[bool] | None:
         """Which acts may be chosen; None where nothing is fixed."""
         acts = self.pin(state.name, track)
-        if acts is None and self.states_follow:
+        if acts is None and self.follows(state, track):
             acts = self.record.allowed(self.day, state.name, track)
         return None if acts is None else [act in acts for act in TRACKS[track]]
 
@@ -661,7 +670,7 @@ class Twin:
 
     def strike(self, state: State, expanded: bool) -> None:
         """People killed, place and harm of today's strike (4.2)."""
-        state.killed, state.place, state.harm = 0.0, NOWHERE, 0.0
+        state.killed, state.place, state.harm, state.killed_elsewhere = 0.0, NOWHERE, 0.0, 0.0
         if not state.struck:
             return
         strikes = state.own.strikes
@@ -669,12 +678,14 @@ class Twin:
         size = strikes.expanded_harm if expanded else 1.0
         state.killed = people_killed(usual, strikes.killed_spread, self.normal("STRIKE_KILLED", state))
         state.place = self.drawn_place(self.rival(state).name, self.uniform("STRIKE_PLACE", state))
-        row = self.record.strikes.get((self.day, state.name)) if self.states_follow else None
+        row = self.record.strikes.get((self.day, state.name)) if self.follows(state, "military") else None
         if row is not None:
             state.killed = state.killed if row.killed is None else float(row.killed)
             state.place = self.number_of(row.place)
         for killed in self.injected("casualties", state.name):
             state.killed = killed
+        if row is not None and row.soil == "elsewhere":
+            state.killed_elsewhere = state.killed
         state.harm = size * power((state.killed + 1.0) / (usual + 1.0), strikes.casualty_weight)
         state.strike_days.append(self.day)
 
@@ -871,6 +882,8 @@ class Twin:
                 numbers[f"{state.name}.{name}"] = getattr(state, name)
             numbers |= {f"{state.name}.{track}": act for track, act in state.acts.items()}
             numbers[f"{state.name}.rung"] = self.rung(state)
+            if any(row.soil == "elsewhere" for row in self.record.strikes.values()):
+                numbers[f"{state.name}.killed_elsewhere"] = state.killed_elsewhere
         numbers |= {f"{outsider.name}.stage": outsider.stage for outsider in self.third_parties}
         for group in self.groups:
             for name in ("attacks", "killed", "fighters", "struck", "blamed", "place"):
@@ -998,7 +1011,7 @@ def military(state: State, both: Both) -> list[float]:
     return [stand_by, total([unanswered, inconsistency, -terms.alert_cost, option_value]), limited, expanded]
 
 
-def public(state: State) -> list[float]:
+def public(state: State, relations: bool) -> list[float]:
     """4.6."""
     terms, grievance = state.own.public, positive(state.debt)
     before_audience = state.audience * grievance
@@ -1006,7 +1019,7 @@ def public(state: State) -> list[float]:
         0.0,
         total([terms.weight * grievance, -terms.protest_constant, -terms.repeat_cost * state.just_protested]),
         total([terms.weight * before_audience, -terms.threat_constant, -terms.repeat_cost * state.just_threatened]),
-        total([terms.downgrade_gain * before_audience, -terms.downgrade_constant, 0.0 if state.envoys else IMPOSSIBLE]),
+        total([terms.downgrade_gain * before_audience, -terms.downgrade_constant, 0.0 if state.envoys and relations else IMPOSSIBLE]),
     ]
 
 

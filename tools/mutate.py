@@ -260,7 +260,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "agreed = ~np.isnan(course.agreement_from(course.first_strike))",
             "an agreement that the answer broke still ends the round",
         ),
-        ("if state != soil]", "if state == soil]", "the dead are counted on the wrong soil"),
+        ("if state != soil)", "if state == soil)", "the dead are counted on the wrong soil"),
     ),
     "sim/score.py": (
         ("        log_weight = log_weight + log_p\n", "            log_weight = log_weight + log_p\n", "days left open are no evidence"),

@@ -53,7 +53,7 @@ class State(CrisisAgent):
         self._deciding: Whole = np.arange(0)
         """Where something is decided today: everywhere else routine runs on. Places in an array (points, replicates) read row by row."""
         self.sits, self.struck, self.has_struck = worlds.flags(), worlds.flags(), worlds.flags()
-        self.harm, self.killed = worlds.zeros(), worlds.zeros()
+        self.harm, self.killed, self.killed_elsewhere = worlds.zeros(), worlds.zeros(), worlds.zeros()
         self.hostility, self.words = worlds.zeros(), worlds.zeros()
         self.place = np.full(worlds.shape, NOWHERE)
         self.policy = np.zeros(worlds.shape, dtype=np.int64)
@@ -156,7 +156,7 @@ class State(CrisisAgent):
             belief=self.belief,
             readiness=self.readiness,
             pressure=self.pressure,
-            envoys=self.envoys,
+            envoys=self.envoys & dyad.settings.relations,
             just_protested=self.just_protested,
             just_threatened=self.just_threatened,
             policy=self.policy,
@@ -257,20 +257,21 @@ class State(CrisisAgent):
 
     def _strike(self) -> None:
         if not self.struck.any():
-            self.harm, self.killed = self.worlds.zeros(), self.worlds.zeros()
+            self.harm, self.killed, self.killed_elsewhere = self.worlds.zeros(), self.worlds.zeros(), self.worlds.zeros()
             self.place = np.full(self.worlds.shape, NOWHERE)
             return
         here, shape = np.flatnonzero(self.struck), self.worlds.shape
         settings, expanded = self.settings.strikes.among(here, shape), among(self.acts["military"], here, shape) == EXPANDED
         usual = np.where(expanded, settings.expanded_killed, settings.limited_killed)
         size = np.where(expanded, settings.expanded_harm, 1.0)
-        killed, place = self._casualties(usual, settings.killed_spread, here)
+        killed, elsewhere, place = self._casualties(usual, settings.killed_spread, here)
         self.harm = spread(self.worlds, here, harm.harm(size, killed, usual, settings.casualty_weight))
-        self.killed, self.place = spread(self.worlds, here, killed), np.full(shape, NOWHERE)
+        self.killed, self.killed_elsewhere = spread(self.worlds, here, killed), spread(self.worlds, here, elsewhere)
+        self.place = np.full(shape, NOWHERE)
         np.put(self.place, here, place)
 
-    def _casualties(self, usual: Array, killed_spread: Array, here: Whole) -> tuple[Array, Whole]:
-        """People killed and the community hit: as recorded where the record is followed, else drawn."""
+    def _casualties(self, usual: Array, killed_spread: Array, here: Whole) -> tuple[Array, Array, Whole]:
+        """People killed, those of them elsewhere, and the community hit: as recorded where the record is followed, else drawn."""
         shape = self.worlds.shape
         killed = harm.people_killed(usual, killed_spread, among(self.normal(Draw.STRIKE_KILLED, self.struck), here, shape))
         place = self.rival_soil.place(self.uniform(Draw.STRIKE_PLACE), here, shape)
@@ -279,7 +280,8 @@ class State(CrisisAgent):
         if recorded is not None:
             killed = killed if recorded.killed is None else np.where(in_record, recorded.killed, killed)
             place = np.where(in_record, self.model.number_of(recorded.place), place)
-        return np.where(np.isnan(injected), killed, injected), place
+        killed = np.where(np.isnan(injected), killed, injected)
+        return killed, killed * (in_record & (recorded is not None and recorded.elsewhere)), place
 
     @property
     def rival_soil(self) -> Any:

@@ -131,6 +131,6 @@ def _base_points(scenario: Scenario) -> list[Point]:
 def _case_points(targets: Targets) -> list[Point]:
     """The case: governments free from the first day, from the day after the first strike, from the spoiler's day; as recorded."""
     case = targets.case
-    first = min(event.date for event in case.history if "strike" in event.act)
+    first = min(event.date for event in case.history if event.is_strike)
     days = (0, case.day_of(first) + 1, case.day_of(targets.spoiler))
     return [*(point_in("assisted", day) for day in days), point_in("forced")]

@@ -175,10 +175,14 @@ def _summaries(result: PointResult, record: pd.Series, mode: Mode) -> dict[str, 
 def recorded_dead(result: PointResult) -> dict[str, Any]:
     """People killed in the strikes and attacks of the record that a point follows: told apart from those killed in the model."""
     scenario, point, chronicle = result.scenario, result.point, Chronicle(result.scenario)
-    followed = {key: strike for key, strike in chronicle.strikes.items() if key[0] < point.states_until}
+    followed = {
+        (day, state): strike
+        for (day, state), strike in chronicle.strikes.items()
+        if day < (point.attacks_until if chronicle.is_given(day, state, "military") else point.states_until)
+    }
     dead: dict[str, Any] = {"killed": 0.0, "strike_before": bool(followed)}
     for (_, striker), strike in followed.items():
-        soil = next(state for state in scenario.states if state != striker)
+        soil = "elsewhere" if strike.elsewhere else next(state for state in scenario.states if state != striker)
         dead["killed"] += strike.killed or 0.0
         dead[f"killed_{soil}"] = dead.get(f"killed_{soil}", 0.0) + (strike.killed or 0.0)
     attacks = [attack for day, here in chronicle.attacks.items() if day < point.attacks_until for attack in here]

@@ -46,27 +46,3 @@ def print_table(title: str, header: list[str], rows: list[list[str]], *, whole: 
     console.print()
     console.print(table)
     console.print()
-
-
-def print_validation(found: Any) -> None:
-    """Patterns and signs, hits and misses."""
-    print("\n".join(found.sentences))
-    rows = [
-        [
-            row.label,
-            f"{row.target_low:g} to {row.target_high:g}",
-            f"{row.model:.3g} ({row.low:.3g} to {row.high:.3g})",
-            "hit" if row.hit else "MISS",
-            row.source,
-        ]
-        for row in found.table().itertuples()
-    ]
-    print_table(
-        "Patterns (FREE for base rates and quiet years, ASSISTED and FORCED for the case)", ["pattern", "target", "model", "", "source"], rows
-    )
-    signs = [
-        [row.claim, f"{row.difference:.3g} ({row.low:.3g} to {row.high:.3g})", f"{100 * row.changed:.0f} in 100", row.verdict]
-        for row in found.sign_table().itertuples()
-    ]
-    print_table("Signs: mean paired difference, world by world", ["lever", "difference", "worlds changed", "verdict"], signs)
-    print(found.caveat)
