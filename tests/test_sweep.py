@@ -514,14 +514,14 @@ def test_a_sweep_can_be_tried_without_running_it(tmp_path: Path) -> None:
     [
         (["sweep"], "name a sweep"),
         (["sweep", "closure_leakage_relif"], "Did you mean closure_leakage_relief"),
-        (["sweep", "--vary", "states.iran.resolve.median=1", "--cluster", "tcp://127.0.0.1:1"], "--cluster"),
+        (["sweep", "--vary", "states.iran.resolve.median=1", "--cluster", "tcp://127.0.0.1:1", "--out", "OUT"], "--cluster"),
         (["sweep", "--vary", "states.iran.resolve.median=1", "--out", "/proc/nowhere"], "a folder that can be written"),
         (["sweep", "--vary", "states.iran.resolve.median=1", "--parameters", "prir"], "Did you mean prior"),
     ],
 )
-def test_mistakes_end_with_2_and_a_sentence(words: list[str], complaint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mistakes_end_with_2_and_a_sentence(words: list[str], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.execute.CLUSTER_WAIT", 1.0)
-    told = CliRunner().invoke(app, words)
+    told = CliRunner().invoke(app, [str(tmp_path / "run") if word == "OUT" else word for word in words])
     assert told.exit_code == 2, told.output
     assert complaint in told.output
     assert "Traceback" not in told.output
