@@ -11,8 +11,11 @@ import typer
 from sim import __version__
 from sim.commands.branch import branch
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
+from sim.commands.compare import compare
 from sim.commands.explain import explain, tell
 from sim.commands.plot import plot
+from sim.commands.query import query
+from sim.commands.runs import runs
 from sim.commands.tipping import tipping
 
 if TYPE_CHECKING:
@@ -92,6 +95,9 @@ app.command(rich_help_panel="Ask")(branch)
 app.command(rich_help_panel="Understand")(explain)
 app.command(rich_help_panel="Ask")(tipping)
 app.command(rich_help_panel="Results")(plot)
+app.command(rich_help_panel="Results")(query)
+app.command(rich_help_panel="Results")(runs)
+app.command(rich_help_panel="Results")(compare)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

@@ -40,7 +40,7 @@ from sim.record import Record, daily_numbers
 from sim.scenario.load import default_name, load
 from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
-from sim.worlds import Array, Worlds, total
+from sim.worlds import Array, Luck, Worlds, total
 
 DEFAULT_SEED = 1
 
@@ -62,18 +62,20 @@ class Crisis(mesa.Model[Any, Any]):
         points: Sequence[Point] = (Point(),),
         priors: dict[str, Prior] | None = None,
         worlds_per_draw: int = 1,
+        luck: Luck = "shared",
         rng: int | None = None,
     ) -> None:
         """`case`: a scenario or its name (default: the default crisis); `rng`: Mesa's word for `seed` (default 1), which it overrides.
 
-        `priors`: distributions of numbers that are not known; every `worlds_per_draw` worlds share a draw.
+        `priors`: distributions of numbers that are not known; every `worlds_per_draw` worlds share a draw. `luck`: whether
+        all points have the same worlds, or (independent) the first point those from `world` on, the second the next ones.
         """
         seed = DEFAULT_SEED if seed is None and rng is None else int(seed if rng is None else rng)  # type: ignore[arg-type]
         super().__init__(rng=seed)
         self.case = case if isinstance(case, Scenario) else load(case or default_name())
         self.points = list(points)
         check(points, self.case)
-        self.worlds = Worlds(seed, len(self.points), replicates, first=world)
+        self.worlds = Worlds(seed, len(self.points), replicates, world, luck)
         self.day = 0
         self.tracks = self.case.tracks
         self._furnish(priors or {}, worlds_per_draw)

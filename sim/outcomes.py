@@ -3,7 +3,7 @@
 Every outcome is a number or a word per world. What did not happen is missing, never 0 and never the run's length.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,6 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.course import COURSES, EXPANDED, RECURRENCE_WINDOW, Course, first_day
+from sim.design import Point
+from sim.model import Crisis
+from sim.record import room, totals
 from sim.scenario.schema import Scenario
 
 
@@ -242,3 +245,25 @@ def comparable(course: Course) -> pd.DataFrame:
         if not np.isnan(values).all() or outcome.given:
             table[outcome.name] = values
     return pd.DataFrame(table)
+
+
+class _Noting(dict[str, Any]):
+    """Series that remember which of them were read."""
+
+    def __init__(self, series: Mapping[str, Any]) -> None:
+        super().__init__(series)
+        self.used: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.used.add(name)
+        return super().__getitem__(name)
+
+
+def needs(scenario: Scenario, wanted: Iterable[Outcome]) -> tuple[str, ...]:
+    """Names of the daily series that outcomes are read off."""
+    crisis = Crisis(scenario, points=[Point()])
+    noting = _Noting(room(crisis.record.kinds, (scenario.days, 1)))
+    sums = {name: values.ravel() for name, values in totals(crisis).items()}
+    for outcome in wanted:
+        outcome.read(Course(scenario, noting, sums, None))
+    return tuple(sorted(noting.used))

@@ -19,7 +19,7 @@ def columns(scenario: Scenario, points: Sequence[Point], priors: dict[str, Prior
     """The scenario's numbers as points and priors have them; raises ScenarioError where a point's path matches nothing."""
     changes = [change for point in points for change in point.sets]
     _check(scenario, changes)
-    matches = {change.path: match(scenario, change.path) for change in changes}
+    matches = {path: match(scenario, path) for path in dict.fromkeys(change.path for change in changes)}
     return Columns(list(points), matches, draw_all(scenario, priors, worlds, worlds_per_draw))
 
 
@@ -38,17 +38,18 @@ def _check(scenario: Scenario, changes: list[Set]) -> None:
 
 
 def draw_all(scenario: Scenario, priors: dict[str, Prior], worlds: Worlds, worlds_per_draw: int = 1) -> dict[Path, Array]:
-    """A value a world for every parameter with a prior, shape (1, replicates); world r keeps its values in every point.
+    """A value a world for every parameter with a prior, in the shape of a draw; a world keeps its values in every point.
 
     Worlds 0 to `worlds_per_draw` - 1 share draw 0, the next ones draw 1, and so on: parameters apart, they differ by chance alone.
     """
-    number = draw_of(np.arange(worlds.first, worlds.first + worlds.replicates), worlds_per_draw)
-    draws = Worlds(worlds.seed, replicates=int(number[-1] - number[0]) + 1, first=int(number[0]))
+    number = draw_of(worlds.numbers(), worlds_per_draw)
+    first = int(number.item(0))
+    draws = Worlds(worlds.seed, replicates=int(number.item(-1)) - first + 1, first=first)
     drawn: dict[Path, Array] = {}
     for leaf, (pattern, prior) in applicable(priors, scenario).items():
         luck = pattern if prior.shared else leaf
         value = quantile(prior, draws.uniform(Draw.PARAMETER, actor_number(luck), 0))
-        drawn[tuple(leaf.split("."))] = value.take(number - number[0], axis=1)
+        drawn[tuple(leaf.split("."))] = value.ravel().take(number - first)
     return drawn
 
 

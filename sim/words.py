@@ -194,7 +194,9 @@ def per_100(share: float) -> str:
 
 
 def amount(value: float) -> str:
-    """Whole numbers with separators; millions rounded."""
+    """Whole numbers with separators; millions rounded; what is small and not nought keeps a digit that counts."""
+    if 0 < abs(value) < 0.05:
+        return f"{value:.1g}"
     if abs(value) >= 1e6:
         return f"{value / 1e6:.1f} m"
     return f"{value:,.1f}" if abs(value) < 100 and value != round(value) else f"{value:,.0f}"

@@ -24,9 +24,9 @@ class CrisisAgent(mesa.Agent[Any]):
         return int(self.model.day)
 
     def uniform(self, site: Draw) -> Array:
-        """Today's uniform number of this agent at a draw site, shape (1, replicates)."""
+        """Today's uniform number of this agent at a draw site, in the shape of a draw."""
         return self.worlds.uniform(site, self._actor, self.day)
 
     def normal(self, site: Draw, where: Flags | None = None) -> Array:
-        """Today's standard normal number of this agent at a draw site, shape (1, replicates); 0 where no point wants it."""
+        """Today's standard normal number of this agent at a draw site, in the shape of a draw; 0 where nobody wants it."""
         return self.worlds.normal(site, self._actor, self.day, where)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, Quiet, Steps, fail
+from sim.commands.common import Json, Quiet, RunName, Steps, fail, note, run_words
 
 if TYPE_CHECKING:
     from sim.plots.sweep_plan import Asked
@@ -21,7 +21,7 @@ LIST = "figures.json"
 
 
 def plot(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run: latest, latest:sweep, the beginning of its folder's name, or a path.")],
+    run: RunName,
     x: Annotated[str | None, typer.Option("--x", metavar="FACTOR", help="Factor on the axis below (sweeps).")] = None,
     y: Annotated[str | None, typer.Option("--y", metavar="FACTOR", help="Factor on the upright axis of a heat map (sweeps).")] = None,
     outcome: Annotated[list[str] | None, typer.Option("--outcome", metavar="NAME", help="An outcome to draw. Repeatable.")] = None,
@@ -39,12 +39,13 @@ def plot(
     steps = Steps(quiet or as_json)
     try:
         from sim.plots.sweep_plan import Asked
+        from sim.run_names import find_run
 
         folder = find_run(run)
-        study, crisis = opened(folder)
+        study, crisis = opened(folder, quiet or as_json)
         steps.done("Read the run")
         place = target(folder, out)
-        entries = draw(study, crisis, folder, place, tuple(outcome or ()), Asked(kind, x, y, facet))
+        entries = draw(study, crisis, place, tuple(outcome or ()), Asked(kind, x, y, facet))
         keep_list(place, entries)
         steps.done(f"Drew {len(entries)} figure{'' if len(entries) == 1 else 's'}")
     except ScenarioError as error:
@@ -55,25 +56,17 @@ def plot(
         _print(study, folder, place, entries, quiet)
 
 
-def find_run(reference: str) -> Path:
-    """The folder of a run."""
-    return Path(reference)
-
-
-def opened(folder: Path) -> "tuple[Run | Study, Scenario]":
-    """A run and its crisis, with what the run changed; raises ScenarioError where the run is not finished, or its crisis cannot be found."""
-    from sim.scenario.errors import refuse
+def opened(folder: Path, quiet: bool) -> "tuple[Run | Study, Scenario]":
+    """A run and its crisis, with what a sweep changed in all its set-ups; raises ScenarioError where the crisis cannot be found."""
     from sim.scenario.load import load
     from sim.scenario.paths import override, parse_assignment
-    from sim.store import is_run, open_run, scenario_hash
+    from sim.store import open_run, scenario_hash
 
-    if not is_run(folder) and (folder / "asked.json").is_file():
-        raise refuse(str(folder), "is not finished: the same command goes on with it", field="RUN")
     study = open_run(folder)
     asked = study.manifest["asked"]
     crisis = load(asked["scenario"])
     if asked.get("scenario_hash") not in (None, scenario_hash(crisis)):
-        print("Note: the crisis has been changed since this run; names and own values are those of today.", file=sys.stderr)
+        note("The crisis has been changed since this run; names and the scenario's own values are those of today.", quiet)
     if asked["command"] == "sweep" and asked.get("changes"):
         crisis = override(crisis, dict(parse_assignment(f"{path}={value}") for path, value in asked["changes"].items()))
     return study, crisis
@@ -91,7 +84,7 @@ def target(folder: Path, out: Path | None) -> Path:
     return place
 
 
-def draw(study: "Run | Study", crisis: "Scenario", folder: Path, place: Path, outcomes: Sequence[str], asked: "Asked") -> list[dict[str, str]]:
+def draw(study: "Run | Study", crisis: "Scenario", place: Path, outcomes: Sequence[str], asked: "Asked") -> list[dict[str, str]]:
     """Write the figures of a run; a sweep's as asked, any other's as they were, or of the outcomes named."""
     from sim.plots import sweep_album
     from sim.scenario.errors import refuse
@@ -99,7 +92,7 @@ def draw(study: "Run | Study", crisis: "Scenario", folder: Path, place: Path, ou
 
     command = study.manifest["asked"]["command"]
     if command == "sweep" and not isinstance(study, Run):
-        return sweep_album.write(_with_worlds(study, folder), crisis, place, outcomes, asked)
+        return sweep_album.write(study, crisis, place, outcomes, asked)
     flags = {"--x": asked.x, "--y": asked.y, "--facet": asked.facet, "--kind": asked.kind}
     for flag, value in flags.items():
         if value is not None:
@@ -109,15 +102,6 @@ def draw(study: "Run | Study", crisis: "Scenario", folder: Path, place: Path, ou
 
 def _instead(command: str) -> str:
     return ", or those of an --outcome" if command in ("replay", "branch") else ""
-
-
-def _with_worlds(study: "Study", folder: Path) -> "Study":
-    """A sweep with its worlds: figures may go elsewhere, and its worlds lie in its own folder."""
-    from sim.store import read_parquet
-
-    if "outcomes" in study.tables:
-        return study
-    return replace(study, tables=study.tables | {"outcomes": read_parquet(folder / "outcomes" / "*.parquet")})
 
 
 def _of_others(study: "Run | Study", crisis: "Scenario", place: Path, outcomes: Sequence[str], command: str) -> list[dict[str, str]]:
@@ -184,4 +168,4 @@ def _print(study: "Run | Study", folder: Path, place: Path, entries: Sequence[di
     if not quiet:
         command = study.manifest["asked"]["command"]
         more = ["--kind", "history"] if command == "sweep" else ["--outcome", "killed"] if command in ("replay", "branch") else ["--json"]
-        print(f"Next: draw it otherwise:\n      python run.py {shlex.join(['plot', str(folder), *more])}", file=sys.stderr)
+        print(f"Next: draw it otherwise:\n      python run.py {shlex.join(['plot', run_words(folder), *more])}", file=sys.stderr)

@@ -23,10 +23,10 @@ from sim.effects import effect, effect_in_clusters, told_from_none
 from sim.execute import available_workers, over_chunks
 from sim.experiments.asking import FEWEST_DRAWS, SCHEMA_VERSION, WORLDS_PER_DRAW, check_parameters, check_seed, day_of, priors_of
 from sim.experiments.reading import draws_of
-from sim.experiments.settled import Flags, happens_in, series_of, settled
+from sim.experiments.settled import Flags, happens_in, settled
 from sim.history import series as recorded
 from sim.history import window
-from sim.outcomes import Outcome, definitions
+from sim.outcomes import Outcome, definitions, needs
 from sim.scenario.branches import LEVERS, find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.parts.branch import BranchFile
@@ -180,7 +180,7 @@ def run(request: Request) -> Study:
     started = now()
     scenario = request.scenario
     asked = next(one for one in definitions(scenario) if one.name == request.outcome)
-    names = series_of(scenario, asked)
+    names = needs(scenario, [asked])
     record = recorded(scenario)
     open_days = tuple(day for day in request.days if not settled(scenario, asked, names, record, day))
     points = tuple(point for day in open_days for point in _points(request, day))
