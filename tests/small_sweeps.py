@@ -26,22 +26,24 @@ def shortened(january: Scenario) -> Scenario:
 
 def sweep(
     scenario: Scenario,
-    vary: Mapping[str, Sequence[float | str] | tuple[float, float]],
+    vary: Mapping[str, Sequence[float | str]],
     *,
     rows: Mapping[str, list[float | str]] | None = None,
     design: str = "grid",
     failed: Sequence[int] = (),
     **more: Any,
 ) -> Study:
-    """A sweep over levels, or over ranges in a design without them; `rows`: columns of a table; `failed`: set-ups as if their numbers had blown up."""
-    specs = {
-        name: FactorSpec(levels=tuple(values)) if design == "grid" else FactorSpec(low=values[0], high=values[1]) for name, values in vary.items()
-    }  # type: ignore[arg-type]
+    """A sweep over levels, or over ranges in a design without them; `rows`: columns of a table; `failed`: set-ups taken as failed."""
+    specs = {name: _spec(values, counted=design == "grid") for name, values in vary.items()}
     asked: dict[str, Any] = {"title": "Made up", "question": "What if?", "source": "made up", "worlds": 60, "outcomes": KEPT, **more}
     thought = plan(scenario, SweepFile.model_validate({**asked, "design": design, "vary": specs}), columns=rows)
     with tempfile.TemporaryDirectory() as folder:
         study = run(thought, Path(folder) / "sweep", workers=1)
         return without(Study(study.manifest, dict(study.tables)), failed)
+
+
+def _spec(values: Sequence[Any], *, counted: bool) -> FactorSpec:
+    return FactorSpec(levels=tuple(values)) if counted else FactorSpec(low=values[0], high=values[1])
 
 
 def without(study: Study, failed: Sequence[int]) -> Study:
