@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, Quiet, RunName, Steps, fail
+from sim.commands.common import Json, Quiet, RunName, Steps, fail, note, run_words
 
 if TYPE_CHECKING:
     from sim.plots.sweep_plan import Asked
@@ -42,10 +42,10 @@ def plot(
         from sim.run_names import find_run
 
         folder = find_run(run)
-        study, crisis = opened(folder)
+        study, crisis = opened(folder, quiet or as_json)
         steps.done("Read the run")
         place = target(folder, out)
-        entries = draw(study, crisis, folder, place, tuple(outcome or ()), Asked(kind, x, y, facet))
+        entries = draw(study, crisis, place, tuple(outcome or ()), Asked(kind, x, y, facet))
         keep_list(place, entries)
         steps.done(f"Drew {len(entries)} figure{'' if len(entries) == 1 else 's'}")
     except ScenarioError as error:
@@ -56,20 +56,17 @@ def plot(
         _print(study, folder, place, entries, quiet)
 
 
-def opened(folder: Path) -> "tuple[Run | Study, Scenario]":
-    """A run and its crisis, with what the run changed; raises ScenarioError where the run is not finished, or its crisis cannot be found."""
-    from sim.scenario.errors import refuse
+def opened(folder: Path, quiet: bool) -> "tuple[Run | Study, Scenario]":
+    """A run and its crisis, with what a sweep changed in all its set-ups; raises ScenarioError where the crisis cannot be found."""
     from sim.scenario.load import load
     from sim.scenario.paths import override, parse_assignment
-    from sim.store import is_run, open_run, scenario_hash
+    from sim.store import open_run, scenario_hash
 
-    if not is_run(folder) and (folder / "asked.json").is_file():
-        raise refuse(str(folder), "is not finished: the same command goes on with it", field="RUN")
     study = open_run(folder)
     asked = study.manifest["asked"]
     crisis = load(asked["scenario"])
     if asked.get("scenario_hash") not in (None, scenario_hash(crisis)):
-        print("Note: the crisis has been changed since this run; names and own values are those of today.", file=sys.stderr)
+        note("The crisis has been changed since this run; names and the scenario's own values are those of today.", quiet)
     if asked["command"] == "sweep" and asked.get("changes"):
         crisis = override(crisis, dict(parse_assignment(f"{path}={value}") for path, value in asked["changes"].items()))
     return study, crisis
@@ -87,7 +84,7 @@ def target(folder: Path, out: Path | None) -> Path:
     return place
 
 
-def draw(study: "Run | Study", crisis: "Scenario", folder: Path, place: Path, outcomes: Sequence[str], asked: "Asked") -> list[dict[str, str]]:
+def draw(study: "Run | Study", crisis: "Scenario", place: Path, outcomes: Sequence[str], asked: "Asked") -> list[dict[str, str]]:
     """Write the figures of a run; a sweep's as asked, any other's as they were, or of the outcomes named."""
     from sim.plots import sweep_album
     from sim.scenario.errors import refuse
@@ -171,4 +168,4 @@ def _print(study: "Run | Study", folder: Path, place: Path, entries: Sequence[di
     if not quiet:
         command = study.manifest["asked"]["command"]
         more = ["--kind", "history"] if command == "sweep" else ["--outcome", "killed"] if command in ("replay", "branch") else ["--json"]
-        print(f"Next: draw it otherwise:\n      python run.py {shlex.join(['plot', str(folder), *more])}", file=sys.stderr)
+        print(f"Next: draw it otherwise:\n      python run.py {shlex.join(['plot', run_words(folder), *more])}", file=sys.stderr)

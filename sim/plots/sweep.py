@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.plots.sweep_labels import AS_IT_WAS, factor_label, level_in_full, level_words
+from sim.factors import BRANCH, DOSE, NONE
+from sim.plots.sweep_labels import factor_label, level_in_full, level_words
 from sim.plots.sweep_worlds import Sample, sample
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.paths import Leaf, leaves, match
@@ -58,7 +59,7 @@ class Factor:
     def level(self) -> Any:
         """The level that is the scenario's own, or the nearest to it within the range; None where there is none."""
         if self.kind == "word":
-            return AS_IT_WAS if AS_IT_WAS in self.levels else None
+            return NONE if NONE in self.levels else None
         if len(self.own) != 1 or not self.levels:
             return None
         places, own = [self.place(level) for level in self.levels], self.place(self.own[0])
@@ -200,16 +201,16 @@ def _factor(scenario: Scenario, known: dict[str, Leaf], manifest: dict[str, Any]
     levels = [one for one in order if one in found] if kind == "word" else sorted(found)
     own, contested = _own(scenario, known, name)
     return Factor(
-        name, factor_label(scenario, name, entry.get("label") or ""), entry.get("unit") or "", kind, () if continuous else tuple(levels),
+        name, factor_label(scenario, name, entry["label"]), entry.get("unit") or "", kind, () if continuous else tuple(levels),
         entry["low"], entry["high"], own, scenario, contested,
     )  # fmt: skip
 
 
 def _own(scenario: Scenario, known: dict[str, Leaf], name: str) -> tuple[tuple[Any, ...], bool]:
     """The scenario's own values of a factor, and whether its sign is disputed; a branch's own is that nothing is changed."""
-    if name == "branch":
-        return (AS_IT_WAS,), False
-    found = [known[".".join(path)] for path in match(scenario, name)] if "." in name and not name.startswith("dose.") else []
-    return tuple(sorted({float(leaf.value) for leaf in found if isinstance(leaf.value, int | float)})), any(
-        "contested" in leaf.meaning for leaf in found
-    )
+    if name == BRANCH:
+        return (NONE,), False
+    found = [known[".".join(path)] for path in match(scenario, name)] if "." in name and not name.startswith(DOSE) else []
+    values = {str(leaf.value) if isinstance(leaf.value, datetime.date) else leaf.value for leaf in found}
+    own = sorted(float(value) if isinstance(value, int | float) else str(value) for value in values if value is not None)
+    return tuple(own), any("contested" in leaf.meaning for leaf in found)

@@ -145,10 +145,11 @@ def _dots(sweep: Sweep, measure: Measure, name: str, title: str, rows: pd.DataFr
     record = "" if measure.history is None else "heavy line: history" if not measure.share else "diamond: history"
     told = [f"{row['label']}, {'' if measure.share else 'mean '}{say.quantity(measure, row['mean'])}" for row in
             rows.dropna(subset=["mean"]).head(3).to_dict("records")]  # fmt: skip
+    shown_factors = _main(sweep, measure) if head else sweep.varied()
     words = Words(
         name, title, say.subtitle(sweep, measure, shown, record, rest), notes.alt(sweep, name, "Dots with intervals", title, axes, told),
         notes.caption(
-            sweep, measure, *remarks,
+            sweep, measure, shown_factors, *remarks,
             f"Hollow: fewer than {say.FEW} equally weighted worlds behind the dot.",
             "Bars: 95 % simulation error, which shrinks with more worlds; what is not known of the world does not." if measure.share else
             "Thick and thin bars: what holds 50 and 90 of 100 worlds. Upright stroke: the mean.",

@@ -62,7 +62,7 @@ def heat(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Heat:
             sweep, name, "Heat maps" if facet else "Heat map", title, f"{x.axis} against {y.axis}: {measure.label}", _told(measure, rows, x, y)
         ),
         notes.caption(
-            sweep, measure, "Cells: set-ups, at equal distances whatever their levels. Contours: drawn between the cells' middles.",
+            sweep, measure, shown, "Cells: set-ups, at equal distances whatever their levels. Contours: drawn between the cells' middles.",
             f"Hatched: the cell cannot be told, world by world, from {own} (95 %), which is framed." if own else "",
             f"Hollow: fewer than {say.FEW} equally weighted worlds, or none, behind the cell.",
             f"Maps: {len(levels)} of {len(facet.levels)} levels of {facet.label}." if facet is not None and len(levels) < len(facet.levels) else "",

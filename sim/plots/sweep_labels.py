@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sim.branches import read
-from sim.scenario.branches import load_branch
+from sim.factors import BRANCH, DOSE, NONE, branch_named
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
 from sim.words import day_short, day_words, label_of
 
-AS_IT_WAS = "none"
-"""The level of a factor `branch` at which nothing is changed."""
 OWNERS = {"third_parties": "third parties", "groups": "armed groups", "communities": "communities", "crossings": "crossings"}
 SILENT = ("dyad", "livelihoods")
 """Sections whose names add nothing to what their fields are called."""
@@ -24,7 +21,21 @@ PHRASES = {
     "audience.base": "home audience",
     "audience.election_effect": "election effect on the home audience",
     "audience.election_days": "reach of the election, in days",
+    "attention.agenda": "readiness to meet",
     "military.cost": "cost of force",
+    "military.overshoot": "cost of hitting harder than hit",
+    "military.haste": "cost of striking unready",
+    "military.honour": "cost of breaking a truce",
+    "military.brink": "fear of losing control",
+    "talks.face": "loss of face in talking",
+    "talks.gain": "gain of talking",
+    "recruitment.hardship": "effect of hardship on joining",
+    "recruitment.harm": "effect of deaths on joining",
+    "tempo.talks": "change of attacks in a truce",
+    "tempo.fuel_income": "share of means from trade",
+    "mediation.formulation": "mediators' proposing of terms",
+    "mediation.cover": "mediators' political cover",
+    "mediation.information": "mediators' carrying of messages",
     "strikes.ambiguity": "share of a strike's harm that counts",
     "tempo.rate": "rate of attacks",
     "salient.rate": "rate of salient attacks",
@@ -34,14 +45,12 @@ PHRASES = {
 """What fields stand for, where their own names do not say it."""
 
 
-def factor_label(scenario: Scenario, name: str, given: str = "") -> str:
-    """One party's resolve; both states' misperception; the label that the sweep gives where it is in words already."""
-    if given and given != name and "." not in given and "_" not in given:
+def factor_label(scenario: Scenario, name: str, given: str) -> str:
+    """One party's resolve; both states' misperception; `given`: what the sweep itself calls a branch or a dose."""
+    if name == BRANCH:
         return given
-    if name == "branch":
-        return "what is changed"
-    if name.startswith("dose."):
-        return f"{name.removeprefix('dose.').replace('_', ' ')} of the branch"
+    if name.startswith(DOSE):
+        return f"{plain(given)} of the branch"
     part, *rest = name.split(".")
     if part == "states" or part in OWNERS:
         return whose(scenario, part, rest[0], words(scenario, rest[1:])) if len(rest) > 1 else plain(name)
@@ -95,9 +104,9 @@ def number_words(value: float) -> str:
 
 def branch_title(scenario: Scenario, name: str) -> str:
     """What a branch is called; its name where it cannot be read any more."""
-    if name == AS_IT_WAS:
+    if name == NONE:
         return "as it was"
     try:
-        return read(scenario, name, load_branch(name), {}, 0).title
+        return branch_named(scenario, name, {}, 0).title
     except ScenarioError:
         return plain(name)

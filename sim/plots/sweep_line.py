@@ -61,7 +61,7 @@ def line(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Line:
         notes.alt(sweep, name, "Small multiples of lines" if split else "Line with bars" if measure.share else "Line with bands", title,
                 f"{factor.axis} against {measure.label}", _told(measure, factor, table)),
         notes.caption(
-            sweep, measure,
+            sweep, measure, [factor, *split],
             "Marks: levels that were computed; the line between them is drawn straight. "
             f"Hollow: fewer than {say.FEW} equally weighted worlds behind the mark.",
             "Bars: 95 % simulation error, which shrinks with more worlds; what is not known of the world does not."

@@ -12,10 +12,9 @@ from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
 from sim.plots.frame import Words, sentence_case
 from sim.plots.sweep import Factor, Measure, Sweep
+from sim.sampling import MORRIS_LEVELS
 from sim.scenario.errors import refuse
 
-LEVELS = 4
-"""Levels of the design where it names none."""
 RESAMPLED = 1000
 MOST_ROWS = 20
 FEWEST = 2
@@ -40,7 +39,7 @@ def morris(sweep: Sweep, measure: Measure, name: str) -> Morris:
     x, y = trajectories(table, factors, sweep.manifest["sweep"]["points"])
     if len(y) < FEWEST * (len(factors) + 1):
         raise refuse("", f"must be defined along {FEWEST} whole trajectories of the design, or more", field="--outcome", value=measure.name)
-    rows = effects(x, y, factors, int(_design(sweep).get("levels") or LEVELS))
+    rows = effects(x, y, factors, MORRIS_LEVELS)
     number = len(y) // (len(factors) + 1)
     title = _title(measure, rows)
     words = Words(
@@ -49,7 +48,7 @@ def morris(sweep: Sweep, measure: Measure, name: str) -> Morris:
                      "bars: 95 % interval over trajectories", "right: against the spread of the changes"),
         notes.alt(sweep, name, "Ranking and scatter", title, f"Mean absolute effect against its spread: {measure.label}", _told(measure, rows)),
         notes.caption(
-            sweep, measure,
+            sweep, measure, factors[:MOST_ROWS],
             f"Elementary effects along {number} trajectories (Morris 1991): a factor is moved alone, and the change of the outcome's mean over "
             "worlds is scaled to its whole range. Left: mean of their absolute values (Campolongo et al. 2007). Right: their standard deviation; "
             "above the line it is larger than that mean: the effect hangs on the other factors, or is simulation error.",
@@ -58,11 +57,6 @@ def morris(sweep: Sweep, measure: Measure, name: str) -> Morris:
         say.axis_unit(measure), say.mode_box(sweep),
     )  # fmt: skip
     return Morris(words, sweep.manifest, measure, rows, number, _enough(sweep, measure, table, rows))
-
-
-def _design(sweep: Sweep) -> dict[str, Any]:
-    design = sweep.manifest["asked"].get("design")
-    return design if isinstance(design, dict) else {}
 
 
 def trajectories(table: pd.DataFrame, factors: list[Factor], points: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

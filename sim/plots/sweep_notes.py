@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from sim.factors import BRANCH, DOSE, NONE
 from sim.plots.frame import EFFECTIVE, sentences
 from sim.plots.study import CLOSURE_CAVEAT
 from sim.plots.sweep import Factor, Measure, Sweep
@@ -24,14 +25,14 @@ JOINING = ("recruits", "attacks", "attacks_expected", "killed_in_attacks")
 # Captions
 
 
-def caption(sweep: Sweep, measure: Measure, *parts: str) -> str:
+def caption(sweep: Sweep, measure: Measure, shown: Sequence[Factor], *parts: str) -> str:
     """What marks mean, and after it what every figure of a sweep must say."""
     manifest, table = sweep.manifest, sweep.study.tables["points"]
     fewest, worlds = manifest["sweep"]["fewest_effective_worlds"], manifest["asked"]["worlds"]
     failed = table[table["failed"].notna()]
-    own = [one for one in sweep.factors if one.own and one.kind == "number"]
-    changes = any(one.name == "branch" or one.name.startswith("dose.") for one in sweep.factors)
-    disputed = [one.label for one in sweep.factors if one.contested]
+    own = [one for one in shown if one.own and one.kind == "number"]
+    changes = any(one.name == BRANCH or one.name.startswith(DOSE) for one in sweep.factors)
+    disputed = [one.label for one in shown if one.contested]
     disputed += [measure.label] if measure.name in JOINING else []
     return sentences(
         *parts,
@@ -40,7 +41,7 @@ def caption(sweep: Sweep, measure: Measure, *parts: str) -> str:
         if manifest["sweep"]["luck"] == "shared" else "Every set-up has luck of its own.",
         f"{len(failed)} of {len(table)} set-ups failed and are left out ({failed['failed'].iloc[0]})." if len(failed) else "",
         f"Worlds are weighted by how likely they made the record before that day; those of a set-up are worth {fewest:,.0f} equal ones or more."
-        if fewest < EFFECTIVE * worlds and not measure.given else "",
+        if fewest is not None and fewest < EFFECTIVE * worlds else "",
         DISPUTED.format(label="; ".join(disputed)) if disputed else "",
         CLOSURE_CAVEAT if closes(sweep) else "",
         CHANGE_CAVEAT if changes else "",
@@ -59,12 +60,9 @@ def closes(sweep: Sweep) -> bool:
     """Whether a set-up closes a border that the record never closed."""
     if any(event.track == "border" and event.act == "close" for event in sweep.scenario.history):
         return False
-    asked = sweep.manifest["asked"]
-    named = {level for one in sweep.factors if one.name == "branch" for level in one.levels}
-    for holder in (asked, asked.get("design") or {}):
-        said = holder.get("branch") or holder.get("branches") or ()
-        named |= {said} if isinstance(said, str) else set(said)
-    return any(_closing(str(name)) for name in named)
+    named = [str(level) for one in sweep.factors if one.name == BRANCH for level in one.levels]
+    named.append(sweep.manifest["asked"]["sweep"]["branch"] or NONE)
+    return any(_closing(name) for names in named for name in names.split("+"))
 
 
 def _closing(name: str) -> bool:

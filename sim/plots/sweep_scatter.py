@@ -63,7 +63,7 @@ def scatter(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Scatter:
                      f"the {len(shown)} of {len(varied)} factors that matter most" if left_out and plan.x is None else ""),
         notes.alt(sweep, name, "Scatter of set-ups", title, f"{', '.join(one.label for one in shown)} against {measure.label}", _told(shown, shares)),
         notes.caption(
-            sweep, measure,
+            sweep, measure, shown,
             f"Line and band: mean over the {_window(len(table))} set-ups nearest in the factor, or at each of its values where they are few, "
             "with its 95 % interval; all other factors differ as the design has them.",
             "Share of the variance over set-ups that a factor explains alone (correlation ratio over its levels or eighths, corrected for their "
