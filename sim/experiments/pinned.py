@@ -12,12 +12,14 @@ from scipy.special import logsumexp, roots_hermitenorm
 
 from sim.agents.state import TRACK_DRAWS, State
 from sim.design import point_in
+from sim.experiments.nodes import Kind, lifted, narrowed, rows, rows_of, small_first, with_nodes
 from sim.model import Crisis
+from sim.parameters import ByPoint
 from sim.rules.choice import SMALLEST_PROBABILITY, chance_if_sitting, choose, weights_of
 from sim.scenario.ladder import acts_of, index_of
 from sim.scenario.schema import Scenario
 from sim.settings import Settings
-from sim.worlds import Array, Whole, total
+from sim.worlds import Array, Draw, Whole, Worlds, total
 
 EVEN_SHARE = 0.1
 """Share with which an open day's act is drawn evenly from those allowed: none that other parameters make likely is left out."""
@@ -35,33 +37,73 @@ Acts = dict[str, int | Whole]
 
 @dataclass(frozen=True)
 class Luck:
-    """What all parameter vectors share: acts on open days (chance draws,), log of how likely they were drawn, unrest (days, chance draws) by state."""
+    """What all parameter vectors share of a crisis.
 
+    `worlds`: which worlds of the seed the chance draws are; `acts`: on open days, shape (chance draws,); `log_drawn`: log of
+    how likely each chance draw was to be drawn, against all alike; `unrest` (days, chance draws) by state.
+    """
+
+    worlds: Whole
     acts: dict[OpenDay, Whole]
     log_drawn: Array
     unrest: dict[str, Array]
+
+    def take(self, which: Whole, log_chosen: Array) -> "Luck":
+        """Some of the chance draws, `log_chosen` being the log of how likely each was to be chosen, against all alike."""
+        acts = {day: acts[which] for day, acts in self.acts.items()}
+        unrest = {name: days[:, which] for name, days in self.unrest.items()}
+        return Luck(self.worlds[which], acts, self.log_drawn[which] + log_chosen, unrest)
+
+
+class SomeWorlds(Worlds):
+    """Worlds of a seed picked by number; each is itself to the bit."""
+
+    def __init__(self, seed: int, points: int, which: Whole) -> None:
+        super().__init__(seed, points, int(which.max()) + 1)
+        self._all, self._which = Worlds(seed, points, int(which.max()) + 1), which
+        self.replicates, self.shape = len(which), (points, len(which))
+
+    def uniform(self, site: Draw, actor: int, day: int) -> Array:
+        """One number in (0, 1) per world, shape (1, replicates)."""
+        return self._all.uniform(site, actor, day)[:, self._which]
 
 
 class Pinned(Crisis):
     """Both governments do what the record says, in every point and chance draw."""
 
-    def __init__(self, scenario: Scenario, seed: int, draws: int, known: dict[str, Any], luck: Luck | None = None, *, nodes: int) -> None:
-        """`known`: a column of values, a row a point, by path; `luck`: None where open days are to be drawn."""
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        known: dict[str, ByPoint],
+        *,
+        nodes: int,
+        candidates: int = 0,
+        luck: Luck | None = None,
+        kind: Kind = np.float32,
+    ) -> None:
+        """`known`: a column of values, a row a point, by path; either `luck`, or the number of `candidates` for which open days are drawn."""
         points = max((len(column.values) for column in known.values()), default=1)
-        self._luck = luck
+        self._luck, self._which = luck, np.arange(candidates) if luck is None else luck.worlds
+        draws = len(self._which)
         super().__init__(scenario, seed, replicates=draws, points=[point_in("forced")] * points, priors=known)
         self._drawn: dict[OpenDay, Whole] = {}
         self._log_drawn = np.zeros(draws) if luck is None else luck.log_drawn
         self._unrest: dict[str, list[Array]] = {state.name: [] for state in self.states}
         place, weight = roots_hermitenorm(nodes)
-        self._node = place[np.newaxis, :, np.newaxis]
+        self._node = place[np.newaxis, :, np.newaxis].astype(kind)
         self._log_node_weight = np.log(weight / weight.sum())[np.newaxis, :, np.newaxis]
         self._log_p = {state.name: np.zeros((points, nodes, draws)) for state in self.states}
         self._product = {state.name: np.ones((points, nodes, draws)) for state in self.states}
         self._log_p_together = self.worlds.zeros()
-        self._settings = {state.name: lifted(state.settings) for state in self.states}
+        self._kind = kind
+        self._settings = {state.name: lifted(state.settings, kind) for state in self.states}
         if luck is not None:
             self.dyad.unrest_of = self._unrest_known  # type: ignore[method-assign]
+
+    def _furnish(self, *what: Any) -> None:
+        self.worlds = SomeWorlds(self.worlds.seed, self.worlds.points, self._which)
+        super()._furnish(*what)
 
     def _unrest_known(self, state_name: str) -> Any:
         assert self._luck is not None
@@ -79,7 +121,7 @@ class Pinned(Crisis):
 
     def drawn_luck(self) -> Luck:
         """What the run drew and met on its way, for later runs that leave the rest of the model out."""
-        return Luck(self._drawn, self._log_drawn, {name: np.concatenate(days) for name, days in self._unrest.items()})
+        return Luck(self._which, self._drawn, self._log_drawn, {name: np.concatenate(days) for name, days in self._unrest.items()})
 
     def _flush(self) -> None:
         """Take the logarithm of the last days' product, before it becomes too small to hold."""
@@ -108,29 +150,27 @@ class Pinned(Crisis):
 
     def _weigh(self, state: State) -> Acts:
         """Multiply in how likely a state's recorded day is at every node; gives its acts."""
-        situation = vars(state.situation())
+        now = {**vars(state.situation()), "sits": state.chance_to_sit()}
         if self._luck is None:
-            self._unrest[state.name].append(np.zeros((1, self.worlds.replicates)) + situation["unrest"])
-        situation |= {"sits": state.chance_to_sit()}
-        narrow = {name: narrowed(value) for name, value in situation.items()}
-        acts = self._acts(state)
-        points, nodes, _ = self._product[state.name].shape
+            self._unrest[state.name].append(np.zeros((1, self.worlds.replicates)) + now["unrest"])
+        del now["stakes"]
+        narrow = {name: with_nodes(narrowed(value), self._kind) for name, value in now.items()}
+        acts, product = self._acts(state), self._product[state.name]
         wide = max(value.shape[2] for value in narrow.values() if isinstance(value, np.ndarray))
-        step = max(1, BLOCK // (nodes * wide))
-        for first in range(0, points, step):
+        step = max(1, BLOCK // (product.shape[1] * wide))
+        for first in range(0, len(product), step):
             block = slice(first, first + step)
             here = SimpleNamespace(**{name: rows(value, block) for name, value in narrow.items()})
-            settings = rows_of(self._settings[state.name], block)
-            resolve = settings.resolve.median * np.exp(settings.resolve.spread * self._node)
-            here.stakes = resolve * here.audience
+            settings = self._settings[state.name] if step >= len(product) else rows_of(self._settings[state.name], block)
+            here.stakes = settings.resolve.median * np.exp(settings.resolve.spread * self._node) * here.audience
             weights = {track: self._weights(state, here, track, settings) for track in self.tracks}
             acts = acts | self._draw(state, here, weights)
-            self._product[state.name][block] *= np.maximum(likely(here, weights, acts), SMALLEST_PROBABILITY)
+            product[block] *= np.maximum(likely(here, weights, acts), SMALLEST_PROBABILITY)
         return acts
 
     @staticmethod
     def _weights(state: State, here: Any, track: str, settings: Settings) -> list[Any]:
-        return weights_of([in_order(terms.values()) for terms in state.terms(here, track, settings).values()])
+        return weights_of([small_first(terms.values()) for terms in state.terms(here, track, settings).values()])
 
     def _acts(self, state: State) -> Acts:
         """What the record, or on open days the luck, says of each track; tracks still to be drawn are left out."""
@@ -147,34 +187,27 @@ class Pinned(Crisis):
         """Acts of the tracks that are still open, each drawn as likely as the nodes that fit the record so far make it."""
         if self._luck is not None:
             return {}
-        drawn: Acts = {}
-        for track in self.tracks:
-            known = self.hand.chronicle.acts(self.day, state.name, track)
-            if len(known) > 1:
-                drawn[track] = self._draw_one(state, here, weights[track], track, known)
-        return drawn
+        chronicle = self.hand.chronicle
+        known = {track: chronicle.acts(self.day, state.name, track) for track in self.tracks}
+        return {track: self._draw_one(state, here, weights[track], track, acts) for track, acts in known.items() if len(acts) > 1}
 
     def _draw_one(self, state: State, here: Any, weights: list[Any], track: str, known: tuple[str, ...]) -> Whole:
         log_fit = self._log_node_weight + self._log_p[state.name] + np.log(self._product[state.name])
         fit = np.exp(log_fit - logsumexp(log_fit, axis=1, keepdims=True))
         routine = here.policy if track == "border" else 0
-        chances = []
-        for number, act in enumerate(acts_of(track)):
-            may = act in known
-            one = here.sits * (weights[number] / total(weights)) + (1.0 - here.sits) * (routine == number)
-            chances.append((fit * one).sum(axis=1) * may)
-        whole = total(chances)
-        even = EVEN_SHARE / len(known)
-        chances = [(1.0 - EVEN_SHARE) * chance / whole + even * (act in known) for chance, act in zip(chances, acts_of(track), strict=True)]
-        chosen = choose(chances, None, state.uniform(TRACK_DRAWS[track]))[0]
+        may = np.array([act in known for act in acts_of(track)])
+        by_act = [here.sits * weight / total(weights) + (1.0 - here.sits) * (routine == number) for number, weight in enumerate(weights)]
+        chances = np.array([(fit * one).sum(axis=1)[0] for one in by_act]) * may[:, np.newaxis]
+        chances = (1.0 - EVEN_SHARE) * chances / chances.sum(axis=0) + EVEN_SHARE * may[:, np.newaxis] / may.sum()
+        chosen = choose(list(chances), None, state.uniform(TRACK_DRAWS[track])[0])
         self._drawn[self.day, state.name, track] = chosen
-        self._log_drawn = self._log_drawn + np.log(np.choose(chosen, [chance[0] for chance in chances]))
+        self._log_drawn = self._log_drawn + np.log(np.choose(chosen, chances))
         return chosen
 
 
 def likely(here: Any, weights: dict[str, list[Any]], acts: Acts) -> Array:
     """Probability of a day's acts, over "sat" and "did not sit" (docs/model.md, section 7.2), shape (points, nodes, chance draws) or narrower."""
-    if_sitting, with_nodes, if_not = here.sits, [], 1.0 - here.sits
+    if_sitting, on_nodes, if_not = here.sits, [], 1.0 - here.sits
     for track, act in acts.items():
         routine = here.policy if track == "border" else 0
         if isinstance(act, int):
@@ -184,47 +217,9 @@ def likely(here: Any, weights: dict[str, list[Any]], acts: Acts) -> Array:
         if_not = if_not * (act == routine)
         # What does not hang on resolve first: its arrays are smaller by the number of nodes.
         if chance.shape[1] > 1:
-            with_nodes.append(chance)
+            on_nodes.append(chance)
         else:
             if_sitting = if_sitting * chance
-    for chance in with_nodes:
+    for chance in on_nodes:
         if_sitting = if_sitting * chance
     return np.asarray(if_sitting + if_not)
-
-
-# Shapes
-
-
-def lifted(settings: Settings) -> Settings:
-    """A section with an axis of nodes in all its numbers: (points, 1, replicates)."""
-    result = Settings()
-    for name, value in vars(settings).items():
-        setattr(result, name, lifted(value) if isinstance(value, Settings) else value[:, np.newaxis] if isinstance(value, np.ndarray) else value)
-    return result
-
-
-def narrowed(value: Any) -> Any:
-    """A quantity with an axis of nodes; where all chance draws agree, one stands for all."""
-    if not isinstance(value, np.ndarray):
-        return value
-    if value.shape[1] > 1 and (value == value[:, :1]).all():
-        value = value[:, :1]
-    return value[:, np.newaxis]
-
-
-def rows(value: Any, block: slice) -> Any:
-    """Some points of a quantity."""
-    return value[block] if isinstance(value, np.ndarray) and len(value) > 1 else value
-
-
-def rows_of(settings: Settings, block: slice) -> Settings:
-    """Some points of a section."""
-    result = Settings()
-    for name, value in vars(settings).items():
-        setattr(result, name, rows_of(value, block) if isinstance(value, Settings) else rows(value, block))
-    return result
-
-
-def in_order(terms: Any) -> Any:
-    """Sum of the terms of a utility, those without nodes first: their arrays are smaller."""
-    return total(sorted(terms, key=lambda term: term.size if isinstance(term, np.ndarray) else 0))
