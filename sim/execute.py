@@ -5,8 +5,9 @@ What is wanted of a chunk is read off where it ran, so that whole series never t
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 from sim.simulate import PointResult, Table
 
@@ -34,7 +35,19 @@ def over_chunks[Wanted](
     if workers == 1 or len(chunks) == 1:
         yield from (run_chunk(table, read, start, count) for start, count in chunks)
         return
-    context = multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
-    with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=_context()) as pool:
         waiting = [pool.submit(run_chunk, table, read, start, count) for start, count in chunks]
         yield from (future.result() for future in waiting)
+
+
+def over_jobs[Job, Wanted](work: Callable[[Job], Wanted], jobs: Sequence[Job], workers: int = 1) -> Iterator[Wanted]:
+    """What comes of every job, in their order; `work` must be a function that other processes can find."""
+    if workers == 1 or len(jobs) == 1:
+        yield from map(work, jobs)
+        return
+    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=_context()) as pool:
+        yield from pool.map(work, jobs)
+
+
+def _context() -> Any:
+    return multiprocessing.get_context("forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn")
