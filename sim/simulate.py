@@ -17,8 +17,8 @@ from sim.course import Course
 from sim.design import Point
 from sim.model import Crisis
 from sim.outcomes import outcomes
-from sim.record import Record, Series, room
 from sim.parameters import Known
+from sim.record import Record, Series, room
 from sim.scenario.schema import Scenario
 from sim.worlds import NUMBERS_PER_COUNT
 

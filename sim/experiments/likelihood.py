@@ -29,7 +29,7 @@ CANDIDATES = 1024
 """Worlds from which they are chosen."""
 ANY_SHARE = 0.2
 """Share with which a chance draw is chosen evenly: none that other parameters make likely is left out."""
-POINTS = 32
+POINTS = 64
 """Parameter vectors in one array run (measured): fewer, and the time between operations counts; more, and arrays fall out of the cache."""
 
 Values = dict[str, Array]

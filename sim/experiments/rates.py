@@ -7,32 +7,37 @@ added to what is not known of the rate. docs/model.md, section 12.
 """
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.design import Point
 from sim.execute import over_jobs
 from sim.experiments.measures import MEASURES, YEAR
 from sim.experiments.patterns import Pattern, Targets, base_points
 from sim.experiments.vectors import Space
-from sim.parameters import ByPoint
+from sim.parameters import ByPoint, Known
 from sim.scenario.find import bundle
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult, Table
 from sim.worlds import Array
 
-VECTORS, WORLDS = 800, 256
-"""Parameter vectors simulated, and worlds of each."""
+WORLDS = 256
+"""Worlds of each parameter vector that is simulated."""
 BATCH = 16
 """Vectors that share their luck."""
+FAR_WEIGHT = 0.2
+"""What a vector far from the posterior counts in a fit."""
 FOLDS = 5
 """Parts into which they are divided to measure how far the fit is off."""
 WEIGHT = 0.5
-"""Weight of the term in the log posterior (assumed): rates overlap (lags within 1, 3 and 7 days; answers and wars), and medians of the priors were searched with them in view."""
+"""Weight of the term in the log posterior (assumed): rates overlap (lags within 1, 3 and 7 days; answers and wars), and the priors' medians
+were searched with them in view."""
 INTERVAL = 2 * 1.96
 """Standard deviations between the ends of a target range, read as a 95 % interval."""
 
@@ -72,12 +77,10 @@ class Rates:
         return -0.5 * np.sum(misses, axis=0) if misses else np.zeros(len(vectors))
 
 
-def fit(space: Space, targets: Targets, weight: float, seed: int, *, vectors: int = VECTORS, worlds: int = WORLDS, workers: int = 1) -> Rates:
-    """Simulate vectors that fill the prior and fit every rate."""
-    design = space.spread_out(vectors, seed)
-    seen = simulated(space, targets, design, seed, worlds=worlds, workers=workers)
-    patterns = {pattern.name: pattern for pattern in targets.patterns}
-    return Rates(tuple(_rate(patterns[name], design, seen[name]) for name in RATES), weight)
+def fit(patterns: Sequence[Pattern], vectors: Array, seen: Mapping[str, Array], near: NDArray[np.bool_], weight: float) -> Rates:
+    """Fit every rate to what was simulated at some vectors; `near`: where the posterior is, as far as is known. The fit's error is measured there."""
+    by_name = {pattern.name: pattern for pattern in patterns}
+    return Rates(tuple(_rate(by_name[name], vectors, seen[name], near) for name in RATES), weight)
 
 
 def simulated(space: Space, targets: Targets, vectors: Array, seed: int, *, worlds: int = WORLDS, workers: int = 1) -> dict[str, Array]:
@@ -116,11 +119,11 @@ def _simulate(batch: _Batch) -> dict[str, Array]:
 
 
 def _run(batch: _Batch, scenario: Scenario, point: Point) -> list[PointResult]:
-    known = load_priors(bundle() / batch.targets.base_rates.name / "priors.yaml")
-    columns = {path: ByPoint(column[:, np.newaxis]) for path, column in batch.space.values(batch.vectors).items()}
+    known: dict[str, Known] = dict(load_priors(bundle() / batch.targets.base_rates.name / "priors.yaml"))
+    known |= {path: ByPoint(column[:, np.newaxis]) for path, column in batch.space.values(batch.vectors).items()}
     tracks = [f"{state}.{track}" for state in scenario.states for track in ("military", "public")]
     names = ("agreement", "tension", "war", *tracks, *(f"{name}.stage" for name in scenario.third_parties))
-    table = Table(scenario, (point,) * len(batch.vectors), batch.seed, known | columns, names=names)
+    table = Table(scenario, (point,) * len(batch.vectors), batch.seed, known, names=names)
     return table.chunk(0, batch.worlds)
 
 
@@ -142,17 +145,24 @@ def terms(vectors: Array) -> Array:
     return np.concatenate([np.ones((len(vectors), 1)), vectors, vectors[:, first] * vectors[:, second]], axis=1)
 
 
-def _rate(pattern: Pattern, vectors: Array, seen: Array) -> Rate:
+def quadratic(vectors: Array, seen: Array, weight: Array) -> Array:
+    """Coefficients of the quadratic that comes nearest to what was seen, by weighted least squares, shape (terms,)."""
+    root = np.sqrt(weight)
+    return np.asarray(np.linalg.lstsq(terms(vectors) * root[:, np.newaxis], seen * root, rcond=None)[0])
+
+
+def _rate(pattern: Pattern, vectors: Array, seen: Array, near: NDArray[np.bool_]) -> Rate:
     low, high = scaled(pattern.name, pattern.low), scaled(pattern.name, pattern.high)
-    coefficients = np.linalg.lstsq(terms(vectors), seen, rcond=None)[0]
-    return Rate(pattern.name, pattern.label, (low + high) / 2, (high - low) / INTERVAL, coefficients, _error(vectors, seen))
+    weight = np.where(near, 1.0, FAR_WEIGHT)
+    error = _error(vectors, seen, weight, near)
+    return Rate(pattern.name, pattern.label, (low + high) / 2, (high - low) / INTERVAL, quadratic(vectors, seen, weight), error)
 
 
-def _error(vectors: Array, seen: Array) -> float:
-    """Root mean square of how far the fit is off on vectors left out of it; what chance in the simulation adds is not taken off."""
-    misses = []
+def _error(vectors: Array, seen: Array, weight: Array, near: NDArray[np.bool_]) -> float:
+    """Root mean square of how far the fit is off on near vectors left out of it; what chance in the simulation adds is not taken off."""
+    misses, part = [], np.arange(len(vectors)) % FOLDS
     for fold in range(FOLDS):
-        out = np.arange(len(vectors)) % FOLDS == fold
-        coefficients = np.linalg.lstsq(terms(vectors[~out]), seen[~out], rcond=None)[0]
-        misses.append(seen[out] - terms(vectors[out]) @ coefficients)
+        out = part == fold
+        coefficients = quadratic(vectors[~out], seen[~out], weight[~out])
+        misses.append((seen - terms(vectors) @ coefficients)[out & near])
     return float(np.sqrt(np.mean(np.concatenate(misses) ** 2)))
