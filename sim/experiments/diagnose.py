@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from sim.experiments.agreement import autocorrelation, effective_draws, r_hat
 from sim.experiments.ensembles import Chains
-from sim.experiments.likelihood import evidence, worth
+from sim.experiments.likelihood import evidence, log_mean, worth
 from sim.experiments.patterns import Targets
 from sim.experiments.pilot import REFERENCES, Pilot, reference
 from sim.experiments.rates import DURATIONS, Rates, simulated
@@ -42,6 +42,8 @@ def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
         before = quantile(prior, np.array(ENDS))
         after = np.quantile(values[path], ENDS)
         contraction, shift = 1.0 - float(vectors[:, number].var()), float(vectors[:, number].mean())
+        ends = named("prior", before) | named("posterior", after)
+        contraction, shift = 1.0 - float(vectors[:, number].var()), float(vectors[:, number].mean())
         ends = {
             f"{when}_{name}": float(at)
             for when, row in (("prior", before), ("posterior", after))
@@ -65,6 +67,11 @@ def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({"p_positive": "Float64", "prior_p_positive": "Float64"})
 
 
+def named(when: str, ends: Array) -> dict[str, float]:
+    """The ends of an interval and its middle as columns."""
+    return {f"{when}_{name}": float(at) for name, at in zip(("low", "median", "high"), ends, strict=True)}
+
+
 def verdict(contraction: float, shift: float) -> str:
     """Whether the evidence tells a parameter."""
     if contraction >= TOLD:
@@ -78,14 +85,9 @@ def by_rate(rates: Rates | None, kept: Chains, seed: int) -> pd.DataFrame:
     prior = np.random.default_rng(seed).standard_normal((4000, vectors.shape[1]))
     rows = []
     for rate in rates.rates if rates else ():
-        ends = {
-            "target": rate.target + rate.spread * ndtri(np.array(ENDS)),
-            "prior": np.quantile(rate.at(prior), ENDS),
-            "posterior": np.quantile(rate.at(vectors), ENDS),
-        }
-        shown = {
-            f"{when}_{name}": unscaled(rate.name, at) for when, row in ends.items() for name, at in zip(("low", "median", "high"), row, strict=True)
-        }
+        ends = named("target", rate.target + rate.spread * ndtri(np.array(ENDS)))
+        ends |= named("prior", np.quantile(rate.at(prior), ENDS)) | named("posterior", np.quantile(rate.at(vectors), ENDS))
+        shown = {name: unscaled(rate.name, at) for name, at in ends.items()}
         rows.append({"rate": rate.name, "label": rate.label, **shown, "error": rate.error, "spread": rate.spread})
     return pd.DataFrame(rows)
 
@@ -100,13 +102,12 @@ def by_crisis(scenarios: Sequence[Scenario], found: Pilot, space: Space, kept: C
     tried = _tried(kept, TRIED)
     rows = []
     for scenario, crisis in zip(scenarios, found.crises, strict=True):
-        middle = float(crisis.log_likelihood(space.values(np.zeros((1, tried.shape[1]))))[0])
         by_draw = crisis.by_draw(space.values(tried))
-        after = np.log(np.exp(by_draw - by_draw.max(axis=1, keepdims=True)).mean(axis=1)) + by_draw.max(axis=1)
+        after = log_mean(by_draw)
         rows.append(
             {
                 "crisis": scenario.name,
-                "at_prior_middle": middle,
+                "at_prior_middle": float(crisis.log_likelihood(space.values(np.zeros((1, tried.shape[1]))))[0]),
                 "posterior_mean": float(after.mean()),
                 "posterior_sd": float(after.std()),
                 "chance_draws_worth": float(np.median(worth(by_draw))),
@@ -182,7 +183,7 @@ def other_weights(kept: Chains, weight: float) -> list[dict[str, float]]:
 def together(space: Space, kept: Chains) -> list[dict[str, Any]]:
     """Pairs of parameters that stand for each other in the posterior, the closest first."""
     vectors, _ = kept.flat()
-    matrix = np.corrcoef(vectors.T)
+    matrix: Array = np.asarray(np.corrcoef(vectors.T), dtype=np.float64).reshape(vectors.shape[1], vectors.shape[1])
     first, second = np.triu_indices(len(matrix), 1)
     pairs = sorted(zip(first, second, strict=True), key=lambda pair: -abs(matrix[pair]))
     return [
