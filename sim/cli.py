@@ -10,6 +10,7 @@ import typer
 
 from sim import __version__
 from sim.commands.branch import branch
+from sim.commands.calibrate import calibrate
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.explain import explain, tell
 from sim.commands.tipping import tipping
@@ -90,6 +91,7 @@ def replay(
 app.command(rich_help_panel="Ask")(branch)
 app.command(rich_help_panel="Understand")(explain)
 app.command(rich_help_panel="Ask")(tipping)
+app.command(rich_help_panel="Trust")(calibrate)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

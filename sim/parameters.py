@@ -34,6 +34,11 @@ Known = Prior | Joint | ByPoint
 """What a parameter's values are taken from."""
 
 
+def alone(known: Known) -> bool:
+    """Whether each of the numbers that a path matches has a value of its own."""
+    return isinstance(known, Prior) and not known.shared
+
+
 def columns(scenario: Scenario, points: Sequence[Point], priors: Mapping[str, Known], worlds: Worlds, worlds_per_draw: int = 1) -> Columns:
     """The scenario's numbers as points and priors have them; raises ScenarioError where a point's path matches nothing."""
     changes = [change for point in points for change in point.sets]
@@ -71,7 +76,7 @@ def draw_all(scenario: Scenario, priors: Mapping[str, Known], worlds: Worlds, wo
         elif isinstance(known, Joint):
             drawn[path] = known.values[number % len(known.values)][np.newaxis]
         else:
-            luck = pattern if known.shared else leaf
+            luck = leaf if alone(known) else pattern
             drawn[path] = quantile(known, draws.uniform(Draw.PARAMETER, actor_number(luck), 0)).take(number - number[0], axis=1)
     return drawn
 

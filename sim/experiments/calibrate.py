@@ -128,7 +128,7 @@ def _check(scenarios: Sequence[Scenario], space: Space, steps: int, walkers: int
 
 def run(request: Request) -> Study:
     """Look roughly, let the ensembles walk, and put together what they found."""
-    started = now()
+    started, hashes = now(), hashes_of(request)
     targets = load_targets()
     found = pilot(request.space, request.scenarios, targets, request.weight, request.seed, draws=request.draws, workers=request.workers)
     density = Density(request.space, found.crises, found.rates)
@@ -141,7 +141,18 @@ def run(request: Request) -> Study:
         "rates": by_rate(found.rates, kept, request.seed),
         "crises": by_crisis(request.scenarios, found, request.space, kept),
     }
-    return Study(identity(request.asked(), started) | _report(request, found, density, kept, tables), tables)
+    return Study(identity(request.asked(), started) | _report(request, found, kept, tables) | {"hashes": hashes}, tables)
+
+
+def hashes_of(request: Request) -> dict[str, str]:
+    """What the posterior hangs on beside the crises, as it is when the run begins."""
+    targets = load_targets()
+    return {
+        "code": of_code(),
+        "priors": of_priors(request.space.priors),
+        "patterns": of_patterns(targets.patterns, RATES),
+        "base_rates": of_scenario(targets.base_rates),
+    }
 
 
 def _rows(request: Request, kept: Chains) -> pd.DataFrame:
@@ -153,7 +164,7 @@ def _rows(request: Request, kept: Chains) -> pd.DataFrame:
     return pd.DataFrame({**values, **{name: parts[order, number] for number, name in enumerate(PARTS)}})
 
 
-def _report(request: Request, found: Pilot, density: Density, kept: Chains, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
+def _report(request: Request, found: Pilot, kept: Chains, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
     targets = load_targets()
     table = tables["parameters"]
     return {
@@ -172,13 +183,9 @@ def _report(request: Request, found: Pilot, density: Density, kept: Chains, tabl
             }
             for scenario in request.scenarios
         },
-        "hashes": {
-            "code": of_code(),
-            "priors": of_priors(request.space.priors),
-            "patterns": of_patterns(targets.patterns, RATES),
-            "base_rates": of_scenario(targets.base_rates),
-        },
         "draws": DRAWS,
+        "rates": len(tables["rates"]),
+        "verdicts": dict(zip(table["parameter"], table["verdict"], strict=True)),
         "diagnostics": {
             "r_hat": float(table["r_hat"].max()),
             "autocorrelation": float(table["autocorrelation"].max()),
@@ -193,5 +200,5 @@ def _report(request: Request, found: Pilot, density: Density, kept: Chains, tabl
 
 def posterior_of(study: Study) -> Posterior:
     """The posterior of a calibration, as it is stored."""
-    manifest = {key: study.manifest[key] for key in ("asked", "version", "numerics", "crises", "hashes", "diagnostics", "caveat", "finding")}
+    manifest = {key: study.manifest[key] for key in ("asked", "hash", "version", "numerics", "crises", "hashes", "diagnostics", "caveat", "finding")}
     return Posterior(study.tables["posterior"], manifest)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from sim.experiments.agreement import autocorrelation, effective_draws, r_hat
 from sim.experiments.ensembles import Chains
@@ -15,6 +15,7 @@ from sim.experiments.pilot import REFERENCES, Pilot, reference
 from sim.experiments.rates import DURATIONS, Rates, simulated
 from sim.experiments.vectors import Space
 from sim.parameters import quantile
+from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
 from sim.worlds import Array
 
@@ -54,6 +55,9 @@ def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
                 "parameter": path,
                 "unit": prior.unit,
                 **ends,
+                **named("z", np.quantile(vectors[:, number], ENDS)),
+                **dict(zip(("z_lower_quarter", "z_upper_quarter"), map(float, np.quantile(vectors[:, number], (0.25, 0.75))), strict=True)),
+                "z_of_zero": z_of_zero(prior) if prior.contested else np.nan,
                 "contraction": contraction,
                 "shift": shift,
                 "verdict": verdict(contraction, shift),
@@ -64,7 +68,13 @@ def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
                 "effective_draws": effective[number],
             }
         )
-    return pd.DataFrame(rows).astype({"p_positive": "Float64", "prior_p_positive": "Float64"})
+    return pd.DataFrame(rows).astype(dict.fromkeys(("p_positive", "prior_p_positive", "z_of_zero"), "Float64"))
+
+
+def z_of_zero(prior: Prior) -> float:
+    """Where zero lies on the prior's scale [standard deviations]."""
+    places = np.linspace(-4.0, 4.0, 801)
+    return float(np.interp(0.0, quantile(prior, ndtr(places)), places))
 
 
 def named(when: str, ends: Array) -> dict[str, float]:
