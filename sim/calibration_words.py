@@ -51,11 +51,8 @@ def trust(found: dict[str, Any]) -> str:
     agree = "agree" if found["r_hat"] <= AGREE else "do not agree yet: run more steps"
     rough = "" if found["effective_draws"] >= FEW_DRAWS else ", so intervals are rough"
     chance = found["chance"]
-    moved = (
-        ""
-        if chance["moved"] < MUCH_MOVED
-        else f"; other chance draws would move a parameter's mean by up to {chance['moved']:.1f} of its prior's spread"
-    )
+    by = f"; other chance draws would move a parameter's mean by up to {chance['moved']:.1f} of its prior's spread"
+    moved = by if chance["moved"] >= MUCH_MOVED else ""
     return (
         f"The ensembles {agree} (R-hat at most {found['r_hat']:.2f}); their draws are worth {found['effective_draws']:,.0f} independent ones or more"
         f"{rough}. Chance draws leave differences of the log likelihood uncertain by {chance['differences']:.2f}{moved}."

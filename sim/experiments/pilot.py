@@ -11,7 +11,7 @@ import emcee
 import numpy as np
 
 from sim.experiments.ensembles import MOVES
-from sim.experiments.likelihood import Evidence, Values, evidence
+from sim.experiments.likelihood import CHANCE_DRAWS, Evidence, Values, evidence
 from sim.experiments.patterns import Targets
 from sim.experiments.rates import Rates, fit, quadratic, simulated, terms
 from sim.experiments.vectors import Space, log_prior
@@ -64,20 +64,33 @@ def pilot(
 ) -> Pilot:
     """Look where the posterior is. `weight`: of the rates (0: without them); `draws`: chance draws of every crisis."""
     wide = space.spread_out(vectors, seed)
-    first = tuple(evidence(scenario, reference(space, NEAR_PRIOR * wide[:REFERENCES]), seed=seed, draws=draws) for scenario in scenarios)
-    values = space.values(wide)
-    seen = np.asarray(sum((crisis.log_likelihood(values) for crisis in first), np.zeros(vectors)))
-    coefficients = quadratic(wide, seen, np.ones(vectors))
     rates_seen = simulated(space, targets, wide, seed, workers=workers) if weight else {}
     rates = fit(targets.patterns, wide, rates_seen, np.ones(vectors, dtype=bool), weight) if weight else None
-    pool = _drawn(_Rough(coefficients, float(seen.max()), rates, WARMTH), len(space.paths), seed)
+    pool = rough_vectors(space, scenarios, rates, seed, draws=draws, vectors=vectors)
     if weight:
         near = pool[:vectors]
         again = simulated(space, targets, near, seed + vectors, workers=workers)
         both = {name: np.concatenate([rates_seen[name], again[name]]) for name in again}
         rates = fit(targets.patterns, np.concatenate([wide, near]), both, np.arange(len(wide) + len(near)) >= len(wide), weight)
-    at = reference(space, pool[-REFERENCES:] - pool.mean(axis=0), middle=pool.mean(axis=0))
+    at = reference_of(space, pool)
     return Pilot(pool, tuple(evidence(scenario, at, seed=seed, draws=draws) for scenario in scenarios), rates)
+
+
+def rough_vectors(
+    space: Space, scenarios: Sequence[Scenario], rates: Rates | None, seed: int, *, draws: int = CHANCE_DRAWS, vectors: int = VECTORS
+) -> Array:
+    """Vectors of the rough posterior, in no order, shape (vectors, parameters)."""
+    wide = space.spread_out(vectors, seed)
+    first = [evidence(scenario, reference(space, NEAR_PRIOR * wide[:REFERENCES]), seed=seed, draws=draws) for scenario in scenarios]
+    values = space.values(wide)
+    seen = np.asarray(sum((crisis.log_likelihood(values) for crisis in first), np.zeros(vectors)))
+    return _drawn(_Rough(quadratic(wide, seen, np.ones(vectors)), float(seen.max()), rates, WARMTH), len(space.paths), seed)
+
+
+def reference_of(space: Space, vectors: Array) -> Values:
+    """The values at which chance draws are tried: the middle of some vectors, and a few of them."""
+    middle = vectors.mean(axis=0)
+    return reference(space, vectors[-REFERENCES:] - middle, middle=middle)
 
 
 def reference(space: Space, around: Array, middle: Array | None = None) -> Values:

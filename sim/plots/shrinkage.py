@@ -19,7 +19,7 @@ SCALED = ("z_low", "z_lower_quarter", "z_median", "z_upper_quarter", "z_high", "
 
 @dataclass(frozen=True)
 class Row:
-    """A parameter: where the posterior's middle, quarters and ends lie on the prior's scale; in its own unit in words; zero where the sign is contested."""
+    """A parameter: where the posterior's middle, quarters and ends lie on the prior's scale; zero where its sign is contested; its value in words."""
 
     label: str
     middle: float
@@ -53,7 +53,7 @@ def shrinkage(study: Study) -> Shrinkage:
         _alt(manifest, rows),
         sentences(
             "Grey: 95% interval of the prior. Bars: the middle half and 95% of the posterior.",
-            "Filled: told, or hinted at (variance at most .8 of the prior's, or the middle moved by half a standard deviation); hollow: not identified.",
+            "Filled: told, or hinted at (variance at most .8 of the prior's, or moved by half a standard deviation); hollow: not identified.",
             "Tick: zero, where the sign of the effect is contested.",
             *calibration_findings(manifest)[2:], manifest["caveat"], "" if CAVEAT in manifest["caveat"] else CAVEAT,
         ),

@@ -18,16 +18,16 @@ from sim.words import per_100
 
 QUESTION = "What do the records of crises say about the parameters that are not known?"
 PARAMETER_NOTE = (
-    "Median and 95 % interval. Narrower by: 1 less the posterior's variance over the prior's, on the scale on which the prior is normal; told from .5, "
-    "hinted at from .2, or where the middle moved by half a prior standard deviation. One number stands for all states of all crises."
+    "Median and 95 % interval. Narrower by: 1 less the posterior's variance over the prior's, on the scale on which the prior is normal; told from "
+    ".5, hinted at from .2, or where the middle moved by half a prior standard deviation. One number stands for all states of all crises."
 )
 RATE_NOTE = (
-    "FREE, two states drawn at random. Median and 95 % interval of the model's rate, as fitted by a quadratic of the parameters. Error: how far that is off "
-    "at parameters left out of the fit, on the scale of log odds or log days; it is added to what is not known of the rate."
+    "FREE, two states drawn at random. Median and 95 % interval of the model's rate, as fitted by a quadratic of the parameters. Error: how far it "
+    "is off at parameters left out of the fit, on the scale of log odds or log days; it is added to what is not known of the rate."
 )
 CRISIS_NOTE = (
-    "FORCED. Log likelihood of the whole record [nats], nearer 0 is better: at the middle of the prior, and over the posterior, mean and standard deviation. "
-    "Chance draws: how many equal ones they are worth at the median vector."
+    "FORCED. Log likelihood of the whole record (nats), nearer 0 is better: at the middle of the prior, and over the posterior, mean and standard "
+    "deviation. Chance draws: how many equal ones they are worth at the median vector."
 )
 TRUST_NOTE = (
     "Other weights of the rates are found by weighting the draws, which fails where few remain; a shift is that of the parameter that moves most, in "
@@ -81,14 +81,8 @@ def _interval(row: dict[str, Any], when: str) -> str:
 def _parameter(row: dict[str, Any]) -> list[str]:
     sign = "" if pd.isna(row["p_positive"]) else f"; above 0 in {per_100(row['p_positive'])} of 100 (before: {per_100(row['prior_p_positive'])})"
     numbers = [f"{row['contraction']:.2f}", f"{row['shift']:+.2f}", f"{row['verdict']}{sign}", f"{row['r_hat']:.3f}"]
-    return [
-        label(row["parameter"]),
-        _interval(row, "prior"),
-        _interval(row, "posterior"),
-        *numbers,
-        f"{row['autocorrelation']:.0f}",
-        f"{row['effective_draws']:,.0f}",
-    ]
+    ends = [f"{row['autocorrelation']:.0f}", f"{row['effective_draws']:,.0f}"]
+    return [label(row["parameter"]), _interval(row, "prior"), _interval(row, "posterior"), *numbers, *ends]
 
 
 def _rate(row: dict[str, Any]) -> list[str]:
@@ -107,13 +101,13 @@ def _trust(found: dict[str, Any]) -> list[list[str]]:
         ["R-hat across ensembles, largest", f"{found['r_hat']:.3f}"],
         ["steps until a walker forgets, longest", f"{found['autocorrelation']:.0f}"],
         ["independent draws that the chains are worth, fewest", f"{found['effective_draws']:,.0f}"],
-        [f"log likelihood over {chance['sets']:.0f} other sets of chance draws, standard deviation [nats]", f"{chance['sd']:.2f}"],
-        ["the same, of differences between parameters, which is all that counts [nats]", f"{chance['differences']:.2f}"],
-        ["by how much that would move the mean of a parameter [prior standard deviations]", f"{chance['moved']:.2f}"],
+        [f"log likelihood over {chance['sets']:.0f} other sets of chance draws, standard deviation (nats)", f"{chance['sd']:.2f}"],
+        ["the same, of differences between parameters, which is all that counts (nats)", f"{chance['differences']:.2f}"],
+        ["by how much that would move the mean of a parameter (prior standard deviations)", f"{chance['moved']:.2f}"],
     ]
     if rates:
         off = f"{rates['mean']:+.2f} ± {rates['sd']:.2f}"
-        rows.append([f"term of the rates, fitted less simulated at {rates['vectors']:.0f} draws, with its weight [nats]", off])
+        rows.append([f"term of the rates, fitted less simulated at {rates['vectors']:.0f} draws, with its weight (nats)", off])
     for row in found["other_weights"]:
         worth = f"draws worth {100 * row['share_of_draws_worth']:.1f} in 100, largest shift {row['largest_shift']:.2f}"
         rows.append([f"weight of the rates {row['weight']:g} instead", worth])
