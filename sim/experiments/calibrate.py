@@ -5,6 +5,7 @@ What came of it is a table with a row a parameter: before, after, how much narro
 not tell are named.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -198,7 +199,11 @@ def _report(request: Request, found: Pilot, kept: Chains, tables: dict[str, pd.D
     }
 
 
+KEPT = ("asked", "hash", "version", "numerics", "crises", "hashes", "likelihoods", "rates", "verdicts", "diagnostics", "caveat", "finding")
+"""What is stored of a calibration's manifest: nothing that differs when the same is asked again."""
+
+
 def posterior_of(study: Study) -> Posterior:
-    """The posterior of a calibration, as it is stored."""
-    manifest = {key: study.manifest[key] for key in ("asked", "hash", "version", "numerics", "crises", "hashes", "diagnostics", "caveat", "finding")}
-    return Posterior(study.tables["posterior"], manifest)
+    """The posterior of a calibration, as it is stored, its tables with it."""
+    tables = {name: json.loads(study.tables[name].to_json(orient="records")) for name in ("parameters", "rates", "crises")}
+    return Posterior(study.tables["posterior"], {name: study.manifest[name] for name in KEPT} | {"tables": tables})
