@@ -56,14 +56,15 @@ def as_text(block: Block) -> str:
 
 def recovered(found: dict[str, Any]) -> str:
     """The recovery test in words."""
-    tries, names = int(found["tries"]), ", ".join(found["crises"])
+    tries, names, count = int(found["tries"]), ", ".join(found["crises"]), int(found["parameters"])
+    half, most = (f"{100 * found[key]:.0f}" for key in ("covered_50", "covered_90"))
     return (
         "## Are known parameters found again?\n\n"
         f"Simulation-based calibration (Talts et al. 2018) on {tries} sets of records, each made by the model with parameters drawn from the "
-        f"priors (crises: {names}; attacks and shocks as recorded, governments free), and calibrated on with one ensemble of {found['walkers']} walkers and "
-        f"{found['steps']} steps, without the rates. The true value lay within the central half of the draws in {100 * found['covered_50']:.0f} of 100 cases "
-        f"(expected: 50), within nine tenths in {100 * found['covered_90']:.0f} (expected: 90). Of {found['parameters']:.0f} parameters the least even has a "
-        f"p value of {found['least_p']:.2g} that its ranks are even; among so many one of {1 / found['parameters']:.2g} is expected."
+        f"priors (crises: {names}; attacks and shocks as recorded, governments free), and calibrated on with one ensemble of "
+        f"{found['walkers']} walkers and {found['steps']} steps, without the rates. The true value lay within the central half of the draws in "
+        f"{half} of 100 cases (expected: 50), within nine tenths in {most} (expected: 90). Of {count} parameters the least even has a "
+        f"p value of {found['least_p']:.2g} that its ranks are even; among so many one of {1 / count:.2g} is expected."
     )
 
 
