@@ -9,7 +9,6 @@ import pandas as pd
 
 from sim.calibration_words import calibration_findings, label, listed
 from sim.effect_words import rounded
-from sim.plots.frame import records
 from sim.report.page import render
 from sim.report.tables import Block
 from sim.report.terminal import print_study
@@ -33,6 +32,11 @@ TRUST_NOTE = (
     "Other weights of the rates are found by weighting the draws, which fails where few remain; a shift is that of the parameter that moves most, in "
     "standard deviations of its prior."
 )
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table's rows by the names of its columns."""
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 @dataclass(frozen=True)
