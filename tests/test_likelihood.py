@@ -7,6 +7,7 @@ import pytest
 from conftest import EXCHANGE, LIVELY, made_up, row, same_bits
 from scipy.special import logsumexp
 
+from sim.chronicle import Chronicle
 from sim.design import point_in
 from sim.experiments.likelihood import Evidence, bare, chosen, columns_of, evidence, log_mean, open_days, worth
 from sim.experiments.pinned import Pinned, SomeWorlds
@@ -107,6 +108,18 @@ def test_a_chosen_world_has_its_own_luck() -> None:
     assert some.shape == (2, 3)
     assert same_bits(some.uniform(Draw.BLAME, 5, 3), every.uniform(Draw.BLAME, 5, 3)[:, which])
     assert same_bits(some.normal(Draw.PERCEPTION, 5, 3), every.normal(Draw.PERCEPTION, 5, 3)[:, which])
+
+
+def test_what_a_record_marks_as_given_is_followed_and_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the military track given throughout, the costs that only it weighs tell nothing; its strikes are felt all the same."""
+    scenario = made_up(20, EXCHANGE, changes=LIVELY)
+    costs = {"states.*.military.cost": np.array([0.5, 2.0]), "states.*.perception.gap": np.array([1.5, 1.5])}
+    gaps = {"states.*.military.cost": np.array([1.0, 1.0]), "states.*.perception.gap": np.array([0.9, 2.5])}
+    monkeypatch.setattr(Chronicle, "is_given", lambda _, day, state, track: track == "military", raising=False)
+    by_cost = evidence(scenario, costs, candidates=64).log_likelihood(costs)
+    by_gap = evidence(scenario, gaps, candidates=64).log_likelihood(gaps)
+    assert by_cost[0] == pytest.approx(by_cost[1], abs=1e-4)
+    assert abs(by_gap[0] - by_gap[1]) > 0.1
 
 
 def test_open_days_are_counted(crisis: Scenario, january: Scenario) -> None:

@@ -165,8 +165,14 @@ class Pinned(Crisis):
             here.stakes = settings.resolve.median * np.exp(settings.resolve.spread * self._node) * here.audience
             weights = {track: self._weights(state, here, track, settings) for track in self.tracks}
             acts = acts | self._draw(state, here, weights)
-            product[block] *= np.maximum(likely(here, weights, acts), SMALLEST_PROBABILITY)
+            scored = {track: act for track, act in acts.items() if not self._given(state, track)}
+            product[block] *= np.maximum(likely(here, weights, scored), SMALLEST_PROBABILITY)
         return acts
+
+    def _given(self, state: State, track: str) -> bool:
+        """Whether the record marks an act as given: it is followed as attacks are, but is evidence of nothing."""
+        is_given = getattr(self.hand.chronicle, "is_given", None)
+        return is_given is not None and bool(is_given(self.day, state.name, track))
 
     @staticmethod
     def _weights(state: State, here: Any, track: str, settings: Settings) -> list[Any]:
