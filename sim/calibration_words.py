@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sim.effect_words import rounded
 from sim.words import NUMBER_WORDS
 
 AGREE = 1.05
@@ -17,6 +18,12 @@ def label(path: str) -> str:
     """A parameter's path as a reader says it: `states.*.perception.gap` is perception: gap."""
     words = [word.replace("_", " ") for word in path.split(".") if word not in SIDES]
     return ": ".join([" ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def interval(middle: float, low: float, high: float) -> str:
+    """A median with its interval: 1.2 (0.93 to 1.7)."""
+    shown = [str(rounded(value)).removesuffix(".0") for value in (middle, low, high)]
+    return f"{shown[0]} ({shown[1]} to {shown[2]})".replace("-", "−")
 
 
 def listed(names: list[str]) -> str:
@@ -54,6 +61,6 @@ def trust(found: dict[str, Any]) -> str:
     by = f"; other chance draws would move a parameter's mean by up to {chance['moved']:.1f} of its prior's spread"
     moved = by if chance["moved"] >= MUCH_MOVED else ""
     return (
-        f"The ensembles {agree} (R-hat at most {found['r_hat']:.2f}); their draws are worth {found['effective_draws']:,.0f} independent ones or more"
+        f"The ensembles {agree} (R-hat at most {found['r_hat']:.2f}); their draws are worth about {found['effective_draws']:,.0f} independent ones"
         f"{rough}. Chance draws leave differences of the log likelihood uncertain by {chance['differences']:.2f}{moved}."
     )

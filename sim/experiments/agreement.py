@@ -27,6 +27,10 @@ def autocorrelation(vectors: Array) -> Array:
     return np.asarray(np.mean(found, axis=0))
 
 
-def effective_draws(vectors: Array) -> Array:
-    """Independent draws that the chains are worth, by parameter."""
-    return np.asarray(np.prod(vectors.shape[:3]) / np.maximum(autocorrelation(vectors), 1.0))
+def effective_draws(r_hats: Array, ensembles: int) -> float:
+    """Independent draws that all chains together are worth, read off how far the ensembles' halves lie apart, on average over parameters.
+
+    R-hat squared less 1 is the variance of the halves' means over that within them. Chains much shorter than fifty times
+    the autocorrelation tell this better than they tell the autocorrelation itself.
+    """
+    return float(2 * ensembles / np.mean(np.maximum(r_hats**2 - 1.0, 1e-9)))

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.execute import available_workers
 from sim.experiments.asking import SCHEMA_VERSION, check_seed
-from sim.experiments.diagnose import by_crisis, by_parameter, by_rate, chance_error, other_weights, rates_error, together
+from sim.experiments.diagnose import agreement, by_crisis, by_parameter, by_rate, chance_error, other_weights, rates_error, together
 from sim.experiments.ensembles import FEWEST_ENSEMBLES, Chains, Density, ensembles
 from sim.experiments.freshness import of_code, of_patterns, of_priors, of_scenario
 from sim.experiments.likelihood import CHANCE_DRAWS, NODES, open_days
@@ -188,9 +188,7 @@ def _report(request: Request, found: Pilot, kept: Chains, tables: dict[str, pd.D
         "rates": len(tables["rates"]),
         "verdicts": dict(zip(table["parameter"], table["verdict"], strict=True)),
         "diagnostics": {
-            "r_hat": float(table["r_hat"].max()),
-            "autocorrelation": float(table["autocorrelation"].max()),
-            "effective_draws": float(table["effective_draws"].min()),
+            **agreement(table, request.ensembles, int(np.prod(kept.vectors.shape[:3])), kept.vectors.shape[1]),
             "chance": chance_error(request.scenarios, request.space, kept, request.draws, request.seed),
             "rates": rates_error(found.rates, request.space, targets, kept, request.seed, workers=request.workers),
             "other_weights": other_weights(kept, request.weight),

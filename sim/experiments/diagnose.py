@@ -30,6 +30,7 @@ RATES_TRIED = 48
 """Vectors of the posterior at which rates are simulated again."""
 STRONG = 0.5
 """Correlation from which two parameters are said to stand for each other."""
+OTHER_WEIGHTS = (0.0, 0.25, 0.5, 1.0)
 OTHER_SEEDS = 1_000
 """Distance of the seeds of other chance draws from that of the calibration."""
 
@@ -37,7 +38,7 @@ OTHER_SEEDS = 1_000
 def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
     """A row a parameter: before and after, how much narrower and how far moved [prior standard deviations], whether the ensembles agree."""
     vectors, _ = kept.flat()
-    tau, hat, effective = autocorrelation(kept.vectors), r_hat(kept.vectors), effective_draws(kept.vectors)
+    tau, hat = autocorrelation(kept.vectors), r_hat(kept.vectors)
     values, rows = space.values(vectors), []
     for number, (path, prior) in enumerate(space.priors.items()):
         before = quantile(prior, np.array(ENDS))
@@ -65,10 +66,21 @@ def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
                 "prior_p_positive": float((quantile(prior, (np.arange(1000) + 0.5) / 1000) > 0).mean()) if prior.contested else np.nan,
                 "r_hat": hat[number],
                 "autocorrelation": tau[number],
-                "effective_draws": effective[number],
             }
         )
     return pd.DataFrame(rows).astype(dict.fromkeys(("p_positive", "prior_p_positive", "z_of_zero"), "Float64"))
+
+
+def agreement(table: pd.DataFrame, ensembles: int, draws: int, steps: int) -> dict[str, float]:
+    """Whether the ensembles agree and what their draws are worth; autocorrelation as the chains show it and as that worth implies [steps]."""
+    worth_in_all = min(effective_draws(table["r_hat"].to_numpy(dtype=np.float64), ensembles), float(draws))
+    return {
+        "r_hat": float(table["r_hat"].max()),
+        "effective_draws": worth_in_all,
+        "autocorrelation": float(table["autocorrelation"].max()),
+        "autocorrelation_implied": draws / worth_in_all,
+        "steps_kept": float(steps),
+    }
 
 
 def z_of_zero(prior: Prior) -> float:
@@ -181,7 +193,9 @@ def other_weights(kept: Chains, weight: float) -> list[dict[str, float]]:
     """What other weights of the rates would do, by weighting the draws: how many they are worth, and the largest shift of a mean."""
     vectors, parts = kept.flat()
     rows = []
-    for other in (0.0, 0.25, 0.5, 1.0) if weight else ():
+    for other in OTHER_WEIGHTS if weight else ():
+        if other == weight:
+            continue
         tilt = (other - weight) * parts[:, 1]
         share = np.exp(tilt - tilt.max())
         share /= share.sum()

@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.calibration_words import calibration_findings, label, number
-from sim.effect_words import rounded
+from sim.calibration_words import calibration_findings, interval, label, number
 from sim.plots.frame import Words, records, sentence_case, sentences, titled
 from sim.store import Study
 from sim.words import CAVEAT, per_100
@@ -73,7 +72,6 @@ def title(manifest: dict[str, Any]) -> str:
 def _row(one: dict[str, Any]) -> Row:
     contested = not pd.isna(one["z_of_zero"])
     sign = f"; above 0 in {per_100(one['p_positive'])} of 100" if contested else ""
-    interval = f"{rounded(one['posterior_median'])} ({rounded(one['posterior_low'])} to {rounded(one['posterior_high'])})"
     return Row(
         label=label(one["parameter"]),
         middle=one["z_median"],
@@ -81,7 +79,7 @@ def _row(one: dict[str, Any]) -> Row:
         ends=(one["z_low"], one["z_high"]),
         zero=float(one["z_of_zero"]) if contested else None,
         told=one["verdict"] != "not identified",
-        value=f"{interval}{sign}",
+        value=f"{interval(one['posterior_median'], one['posterior_low'], one['posterior_high'])}{sign}",
         verdict=one["verdict"],
     )
 

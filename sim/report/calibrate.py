@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.calibration_words import calibration_findings, label, listed
-from sim.effect_words import rounded
+from sim.calibration_words import calibration_findings, interval, label, listed
 from sim.report.page import render
 from sim.report.tables import Block
 from sim.report.terminal import print_study
@@ -34,6 +33,10 @@ TRUST_NOTE = (
 )
 
 
+ENOUGH = 50
+"""Times its autocorrelation that a chain must be long to show it."""
+
+
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """A table's rows by the names of its columns."""
     return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
@@ -48,7 +51,7 @@ class Titled:
 
 def print_calibration(study: Study, folder: Path, quiet: bool, *, stored: bool) -> None:
     """A calibration, and what to do with it."""
-    then = "python run.py branch --what iran_closes_border --parameters posterior" if stored else f"{command(study.manifest)} --store"
+    then = "python run.py replay --parameters posterior" if stored else f"{command(study.manifest)} --store"
     manifest = study.manifest
     print_study(calibration_findings(manifest), blocks(study), manifest["caveat"], folder, next_words(stored), "" if quiet else then)
 
@@ -71,7 +74,7 @@ def blocks(study: Study) -> list[Block]:
     return [*found, Block("How far to trust it", TRUST_NOTE, ["", ""], _trust(manifest["diagnostics"]))]
 
 
-PARAMETER_HEADER = ("parameter", "before", "after", "narrower by", "moved by", "", "R-hat", "steps to forget", "draws worth")
+PARAMETER_HEADER = ("parameter", "before", "after", "narrower by", "moved by", "", "R-hat")
 
 
 def _sorted(study: Study) -> pd.DataFrame:
@@ -79,14 +82,13 @@ def _sorted(study: Study) -> pd.DataFrame:
 
 
 def _interval(row: dict[str, Any], when: str) -> str:
-    return f"{rounded(row[f'{when}_median'])} ({rounded(row[f'{when}_low'])} to {rounded(row[f'{when}_high'])})"
+    return interval(row[f"{when}_median"], row[f"{when}_low"], row[f"{when}_high"])
 
 
 def _parameter(row: dict[str, Any]) -> list[str]:
     sign = "" if pd.isna(row["p_positive"]) else f"; above 0 in {per_100(row['p_positive'])} of 100 (before: {per_100(row['prior_p_positive'])})"
     numbers = [f"{row['contraction']:.2f}", f"{row['shift']:+.2f}", f"{row['verdict']}{sign}", f"{row['r_hat']:.3f}"]
-    ends = [f"{row['autocorrelation']:.0f}", f"{row['effective_draws']:,.0f}"]
-    return [label(row["parameter"]), _interval(row, "prior"), _interval(row, "posterior"), *numbers, *ends]
+    return [label(row["parameter"]), _interval(row, "prior"), _interval(row, "posterior"), *numbers]
 
 
 def _rate(row: dict[str, Any]) -> list[str]:
@@ -103,8 +105,9 @@ def _trust(found: dict[str, Any]) -> list[list[str]]:
     chance, rates = found["chance"], found["rates"]
     rows = [
         ["R-hat across ensembles, largest", f"{found['r_hat']:.3f}"],
-        ["steps until a walker forgets, longest", f"{found['autocorrelation']:.0f}"],
-        ["independent draws that the chains are worth, fewest", f"{found['effective_draws']:,.0f}"],
+        ["independent draws that the chains are worth, by how far the ensembles lie apart", f"{found['effective_draws']:,.0f}"],
+        ["autocorrelation that this implies (steps)", f"{found['autocorrelation_implied']:.0f}"],
+        ["autocorrelation read off the chains, longest (steps)", _autocorrelation(found)],
         [f"log likelihood over {chance['sets']:.0f} other sets of chance draws, standard deviation (nats)", f"{chance['sd']:.2f}"],
         ["the same, of differences between parameters, which is all that counts (nats)", f"{chance['differences']:.2f}"],
         ["by how much that would move the mean of a parameter (prior standard deviations)", f"{chance['moved']:.2f}"],
@@ -117,6 +120,12 @@ def _trust(found: dict[str, Any]) -> list[list[str]]:
         rows.append([f"weight of the rates {row['weight']:g} instead", worth])
     pairs = [f"{listed([label(path) for path in row['parameters']])} ({row['correlation']:+.2f})" for row in found["together"]]
     return [*rows, ["pairs that stand for each other (correlation .5 or more)", "; ".join(pairs) or "none"]]
+
+
+def _autocorrelation(found: dict[str, Any]) -> str:
+    """With a warning where the chains are too short to show it (fewer than fifty times as many steps: emcee's rule)."""
+    short = found["steps_kept"] < ENOUGH * found["autocorrelation"]
+    return f"{found['autocorrelation']:.0f}{f'; a lower bound, {found["steps_kept"]:.0f} steps are too few to show it' if short else ''}"
 
 
 def command(manifest: dict[str, Any]) -> str:
