@@ -14,10 +14,11 @@ from scipy.stats import kstest
 from typer.testing import CliRunner
 
 import sim
+from sim.calibration_words import calibration_findings
 from sim.cli import app
 from sim.experiments import asking
 from sim.experiments.agreement import autocorrelation, effective_draws, r_hat
-from sim.experiments.calibrate import with_record
+from sim.experiments.calibrate import posterior_of, with_record
 from sim.experiments.diagnose import verdict
 from sim.experiments.ensembles import Chains, ensembles
 from sim.experiments.freshness import of_code, of_scenario, syntax
@@ -31,12 +32,13 @@ from sim.parameters import Joint, draw_all, quantile
 from sim.plots import shrinkage_draw
 from sim.plots.shrinkage import shrinkage
 from sim.plots.style import THEMES
+from sim.report.calibrate import write_page
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load, names
 from sim.scenario.parts.priors import Prior
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
-from sim.store import Study
+from sim.store import Study, save
 from sim.worlds import Worlds
 from tests.test_figures import collisions
 
@@ -179,6 +181,24 @@ def test_the_true_value_lies_anywhere_among_the_posterior_s_draws() -> None:
         widths.append(float(np.sqrt((share * (grid[:, 0] - mean) ** 2).sum())))
     assert kstest(ranks, "uniform").pvalue > 0.02
     assert np.mean(widths) < 0.95
+
+
+def test_a_whole_calibration_is_kept_and_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few days of a made-up crisis, a short walk: records alone; every part of it is written and read again."""
+    monkeypatch.setattr("sim.experiments.calibrate.load_priors", lambda: {"states.*.military.cost": COST})
+    monkeypatch.setattr("sim.experiments.pilot.STEPS", 300)
+    blamed = row(1, "raiders", "attack", "attack", target="north", killed=9, blamed="yes")
+    crisis = made_up(10, (blamed, row(3, "north", "military", "limited_strike", killed=3)), without=("communities", "crossings", "ties"))
+    study = sim.calibrate([crisis], steps=30, walkers=8, rates_weight=0, workers=1)
+    study.manifest["finding"] = calibration_findings(study.manifest)[0]
+    assert study.manifest["diagnostics"]["rates"] is None
+    row_of_cost = study.tables["parameters"].iloc[0]
+    assert row_of_cost["shift"] < -0.1, "force that was used cannot be dear"
+    folder = save(study, tmp_path / "run")
+    write_page(study, folder, shrinkage_draw.write(study, folder))
+    assert "military: cost" in (folder / "index.html").read_text(encoding="utf-8")
+    store(posterior_of(study), tmp_path)
+    assert stored(tmp_path).draws["states.*.military.cost"].median() < 1.0
 
 
 # ── The stored posterior ──────────────────────────────────────────────────────────────────────────────────────────

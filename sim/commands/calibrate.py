@@ -71,6 +71,7 @@ def calibrate(
 
 def _keep(study: "Study", out: Path | None) -> Path:
     from sim.calibration_words import calibration_findings
+    from sim.experiments.calibrate import TABLES
     from sim.plots import shrinkage_draw
     from sim.report import page
     from sim.report.calibrate import write_page
@@ -78,8 +79,9 @@ def _keep(study: "Study", out: Path | None) -> Path:
 
     study.manifest["finding"] = calibration_findings(study.manifest)[0]
     folder = save(study, out or Path("results") / folder_name(study.manifest))
-    for name in ("parameters", "rates", "crises"):
-        study.tables[name].to_csv(folder / f"{name}.csv", index=False)
+    for name, table in study.tables.items():
+        if name in TABLES:
+            table.to_csv(folder / f"{name}.csv", index=False)
     write_page(study, folder, shrinkage_draw.write(study, folder))
     if out is None:
         page.write_index(folder.parent)
@@ -87,9 +89,11 @@ def _keep(study: "Study", out: Path | None) -> Path:
 
 
 def _json(study: "Study", folder: Path) -> dict[str, Any]:
+    from sim.experiments.calibrate import TABLES
+
     manifest = study.manifest
     head = {"schema_version": manifest["schema_version"], "command": "calibrate", "run": str(folder), "mode": manifest["mode"]}
     asked = {name: manifest["asked"][name] for name in ("steps", "walkers", "ensembles", "chance_draws", "rates_weight", "seed")}
     fields = {name: manifest[name] for name in ("caveat", "finding", "crises", "hashes", "likelihoods", "diagnostics")}
-    tables = {name: json.loads(study.tables[name].to_json(orient="records")) for name in ("parameters", "rates", "crises")}
+    tables = {name: json.loads(study.tables[name].to_json(orient="records")) for name in TABLES if name in study.tables}
     return head | asked | fields | {"by_crisis": tables.pop("crises")} | tables

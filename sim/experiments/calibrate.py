@@ -139,9 +139,10 @@ def run(request: Request) -> Study:
     tables = {
         "posterior": rows,
         "parameters": by_parameter(request.space, kept),
-        "rates": by_rate(found.rates, kept, request.seed),
         "crises": by_crisis(request.scenarios, found, request.space, kept),
     }
+    if found.rates is not None:
+        tables["rates"] = by_rate(found.rates, kept, request.seed)
     return Study(identity(request.asked(), started) | _report(request, found, kept, tables) | {"hashes": hashes}, tables)
 
 
@@ -185,7 +186,7 @@ def _report(request: Request, found: Pilot, kept: Chains, tables: dict[str, pd.D
             for scenario in request.scenarios
         },
         "draws": DRAWS,
-        "rates": len(tables["rates"]),
+        "rates": len(found.rates.rates) if found.rates else 0,
         "verdicts": dict(zip(table["parameter"], table["verdict"], strict=True)),
         "diagnostics": {
             **agreement(table, request.ensembles, int(np.prod(kept.vectors.shape[:3])), kept.vectors.shape[1]),
@@ -197,11 +198,13 @@ def _report(request: Request, found: Pilot, kept: Chains, tables: dict[str, pd.D
     }
 
 
+TABLES = ("parameters", "rates", "crises")
+"""Tables of a calibration beside its draws; rates only where they enter."""
 KEPT = ("asked", "hash", "version", "numerics", "crises", "hashes", "likelihoods", "rates", "verdicts", "diagnostics", "caveat", "finding")
 """What is stored of a calibration's manifest: nothing that differs when the same is asked again."""
 
 
 def posterior_of(study: Study) -> Posterior:
     """The posterior of a calibration, as it is stored, its tables with it."""
-    tables = {name: json.loads(study.tables[name].to_json(orient="records")) for name in ("parameters", "rates", "crises")}
+    tables = {name: json.loads(study.tables[name].to_json(orient="records")) for name in TABLES if name in study.tables}
     return Posterior(study.tables["posterior"], {name: study.manifest[name] for name in KEPT} | {"tables": tables})

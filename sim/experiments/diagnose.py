@@ -101,12 +101,12 @@ def verdict(contraction: float, shift: float) -> str:
     return "hinted at" if contraction >= HINTED or abs(shift) >= MOVED else "not identified"
 
 
-def by_rate(rates: Rates | None, kept: Chains, seed: int) -> pd.DataFrame:
+def by_rate(rates: Rates, kept: Chains, seed: int) -> pd.DataFrame:
     """A row a rate: its target, and the model's before and after, as fitted [share or days]."""
     vectors, _ = kept.flat()
     prior = np.random.default_rng(seed).standard_normal((4000, vectors.shape[1]))
     rows = []
-    for rate in rates.rates if rates else ():
+    for rate in rates.rates:
         ends = named("target", rate.target + rate.spread * ndtri(np.array(ENDS)))
         ends |= named("prior", np.quantile(rate.at(prior), ENDS)) | named("posterior", np.quantile(rate.at(vectors), ENDS))
         shown = {name: unscaled(rate.name, at) for name, at in ends.items()}
