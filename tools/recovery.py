@@ -41,7 +41,7 @@ def main() -> None:
         "ranks": by_parameter,
     }
     FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(f"Saved: {FILE}")
+    print(f"Saved: {FILE.relative_to(FILE.parents[1])}")
 
 
 if __name__ == "__main__":
