@@ -10,6 +10,7 @@ import typer
 
 from sim import __version__
 from sim.commands.branch import branch
+from sim.commands.calibrate import calibrate
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.compare import compare
 from sim.commands.explain import explain, tell
@@ -102,6 +103,7 @@ app.command(rich_help_panel="Results")(runs)
 app.command(rich_help_panel="Results")(compare)
 app.command(rich_help_panel="Results")(plot)
 app.command(rich_help_panel="Trust")(validate)
+app.command(rich_help_panel="Trust")(calibrate)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import multiprocessing.forkserver
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
@@ -48,6 +48,15 @@ def over_chunks[Wanted](
     with local(min(workers, len(chunks))) as pool:
         waiting = [pool.submit(run_chunk, table, read, start, count) for start, count in chunks]
         yield from (future.result() for future in waiting)
+
+
+def over_jobs[Job, Wanted](work: Callable[[Job], Wanted], jobs: Sequence[Job], workers: int = 1) -> Iterator[Wanted]:
+    """What comes of every job, in their order; `work` must be a function that other processes can find."""
+    if workers == 1 or len(jobs) == 1:
+        yield from map(work, jobs)
+        return
+    with local(min(workers, len(jobs))) as pool:
+        yield from pool.map(work, jobs)
 
 
 def in_any_order[Wanted](pool: Executor | None, workers: int, do: Callable[..., Wanted], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Wanted]:

@@ -15,7 +15,7 @@ The order of a day; each phase reads everything, then writes everything, so the 
     11  record          what is remembered
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mesa
@@ -36,10 +36,9 @@ from sim.design import Point
 from sim.geography import distance
 from sim.interventions import Hand, check
 from sim.moments import Moments
-from sim.parameters import columns
+from sim.parameters import Known, columns
 from sim.record import Record, daily_numbers
 from sim.scenario.load import default_name, load
-from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
 from sim.worlds import Array, Luck, Whole, Worlds, among, total
 
@@ -61,7 +60,7 @@ class Crisis(mesa.Model[Any, Any]):
         world: int = 0,
         replicates: int = 1,
         points: Sequence[Point] = (Point(),),
-        priors: dict[str, Prior] | None = None,
+        priors: Mapping[str, Known] | None = None,
         worlds_per_draw: int = 1,
         luck: Luck = "shared",
         rng: int | None = None,
@@ -88,7 +87,7 @@ class Crisis(mesa.Model[Any, Any]):
         self.record = Record(self)
         self.datacollector = mesa.DataCollector(model_reporters=daily_numbers(self.record.names) if self.worlds.shape == (1, 1) else {})
 
-    def _furnish(self, priors: dict[str, Prior], worlds_per_draw: int) -> None:
+    def _furnish(self, priors: Mapping[str, Known], worlds_per_draw: int) -> None:
         """Agents, in the order in which the scenario names the states and, for the rest, in the order of their names."""
         case, arrays = self.case, columns(self.case, self.points, priors, self.worlds, worlds_per_draw)
         self.mediation = arrays.settings(case.mediation, ("mediation",))

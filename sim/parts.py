@@ -22,7 +22,7 @@ from sim.course import Course
 from sim.factors import Factor, built, setups
 from sim.fingerprint import numerics
 from sim.outcomes import Outcome, definitions, needs, typed
-from sim.scenario.parts.priors import Prior
+from sim.parameters import Known
 from sim.scenario.parts.sweep import SweepFile
 from sim.scenario.schema import Scenario
 from sim.setup_summary import QUANTILE_NAMES, summarize, weights_of
@@ -58,7 +58,7 @@ class Case:
     factors: tuple[Factor, ...]
     start: int
     luck: Luck
-    priors: dict[str, Prior] = field(default_factory=dict)
+    priors: Mapping[str, Known] = field(default_factory=dict)
     worlds_per_draw: int = 1
 
     @property

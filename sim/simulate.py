@@ -5,7 +5,7 @@ changes no bit. Chunks are sized so that the arrays of a rule stay in the proces
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,8 +17,8 @@ from sim.course import Course
 from sim.design import Point
 from sim.model import Crisis
 from sim.outcomes import outcomes
+from sim.parameters import Known
 from sim.record import Record, Series, room
-from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
 from sim.worlds import NUMBERS_PER_COUNT, Luck
 
@@ -70,7 +70,7 @@ class Table:
     scenario: Scenario
     points: tuple[Point, ...]
     seed: int = 1
-    priors: dict[str, Prior] = field(default_factory=dict)
+    priors: Mapping[str, Known] = field(default_factory=dict)
     worlds_per_draw: int = 1
     names: tuple[str, ...] | None = None
     luck: Luck = "shared"
@@ -136,7 +136,7 @@ def machine_memory() -> float:
 
 
 def simulate(
-    scenario: Scenario, points: Sequence[Point], worlds: int, seed: int, priors: dict[str, Prior] | None = None, *, first: int = 0
+    scenario: Scenario, points: Sequence[Point], worlds: int, seed: int, priors: Mapping[str, Known] | None = None, *, first: int = 0
 ) -> list[PointResult]:
     """Run every point in `worlds` worlds from world `first` on, with the same luck; one result a point."""
     table = Table(scenario, tuple(points), seed, priors or {})

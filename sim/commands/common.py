@@ -20,7 +20,7 @@ ScenarioName = Annotated[
 ]
 Worlds = Annotated[int, typer.Option(help="Worlds per set-up.")]
 Seed = Annotated[int, typer.Option(help="Seed of all dice.")]
-Parameters = Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")]
+Parameters = Annotated[str, typer.Option(help="point (single values), prior (drawn before fitting) or posterior (fitted to the records of crises).")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="as the size of the run asks")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the run.", show_default="results/COMMAND_SUBJECT_HASH")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")]

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.chronicle import Chronicle
 from sim.design import MODES, Mode, Set, point_in
 from sim.experiments import kept
-from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, mode_of, priors_of
+from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, mode_of, parameters_asked, priors_of
 from sim.experiments.kept import CHANGED, UNCHANGED, Results
 from sim.history import history
 from sim.outcomes import definitions
@@ -55,7 +55,7 @@ class Request:
             "worlds": self.worlds,
             "seed": self.seed,
             "changes": {path: str(value) for path, value in self.changes},
-            "parameters": self.parameters,
+            **parameters_asked(self.parameters),
         }
 
 
@@ -72,7 +72,7 @@ def replay(
     """Replay a crisis in one mode, or in all three; raises ScenarioError for what cannot be asked.
 
     `start` is the first day on which governments (assisted) or all (free) choose, default the first day of the run;
-    `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point` or `prior`.
+    `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point`, `prior` or `posterior`.
     """
     check(scenario, mode, start, worlds, seed, parameters)
     first = 0 if start is None else scenario.day_of(start)

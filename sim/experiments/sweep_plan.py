@@ -11,13 +11,14 @@ from typing import Any
 import pandas as pd
 
 from sim.design import Point
-from sim.experiments.asking import check_outcomes, check_parameters, check_seed, day_of, priors_of
+from sim.experiments.asking import check_outcomes, check_parameters, check_seed, day_of, parameters_asked, priors_of
 from sim.factors import built, factors_of, first_day, setups
 from sim.model import Crisis
 from sim.parts import Case, Part, parts_of
 from sim.sampling import design
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.parts.sweep import Level, SweepFile
+from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.store import asked_hash, folder_name, scenario_hash
 
@@ -54,8 +55,7 @@ def plan(scenario: Scenario, sweep: SweepFile, *, subject: str = "", columns: Co
     """Think a sweep through without running it; raises ScenarioError for what cannot be asked. `columns`: the values of design `rows`."""
     columns = columns or {}
     _check(scenario, sweep, columns)
-    known_priors = priors_of("prior" if sweep.parameters == "point" else sweep.parameters)
-    factors = tuple(factors_of(scenario, sweep, known_priors, columns))
+    factors = tuple(factors_of(scenario, sweep, load_priors(), columns))
     rows = design(sweep.design, factors, sweep.points, sweep.seed, columns)
     # Set-ups of one structure stand together: they run in one array.
     structural = [factor.name for factor in factors if factor.structural]
@@ -109,7 +109,7 @@ def _asked(case: Case, rows: pd.DataFrame, subject: str) -> dict[str, Any]:
         "luck": case.luck,
         "worlds": sweep.worlds,
         "seed": sweep.seed,
-        "parameters": sweep.parameters,
+        **parameters_asked(sweep.parameters),
         "outcomes": list(sweep.outcomes),
         "changes": {},
     }
