@@ -39,7 +39,7 @@ CODE = (
     "experiments/ensembles.py",
 )
 """Files and folders on which a posterior hangs."""
-RECORDED = ("date", "until", "order", "actor", "track", "act", "target", "place", "killed", "attention", "blamed")
+RECORDED = ("date", "until", "order", "actor", "track", "act", "target", "place", "killed", "attention", "blamed", "given")
 """Columns of a history that a run reads."""
 NUMBERS_OF_PRIOR = ("distribution", "low", "high", "median", "spread")
 LENGTH = 16

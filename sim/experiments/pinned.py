@@ -61,7 +61,11 @@ class SomeWorlds(Worlds):
     def __init__(self, seed: int, points: int, which: Whole) -> None:
         super().__init__(seed, points, int(which.max()) + 1)
         self._all, self._which = Worlds(seed, points, int(which.max()) + 1), which
-        self.replicates, self.shape = len(which), (points, len(which))
+        self.replicates, self.shape, self.drawn = len(which), (points, len(which)), (1, len(which))
+
+    def numbers(self) -> Whole:
+        """The number of every world, shape (1, replicates)."""
+        return self._which[np.newaxis]
 
     def uniform(self, site: Draw, actor: int, day: int) -> Array:
         """One number in (0, 1) per world, shape (1, replicates)."""
@@ -171,8 +175,7 @@ class Pinned(Crisis):
 
     def _given(self, state: State, track: str) -> bool:
         """Whether the record marks an act as given: it is followed as attacks are, but is evidence of nothing."""
-        is_given = getattr(self.hand.chronicle, "is_given", None)
-        return is_given is not None and bool(is_given(self.day, state.name, track))
+        return self.hand.chronicle.is_given(self.day, state.name, track)
 
     @staticmethod
     def _weights(state: State, here: Any, track: str, settings: Settings) -> list[Any]:
