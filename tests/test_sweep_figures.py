@@ -417,7 +417,7 @@ def test_no_two_texts_touch_and_none_leaves_the_canvas(sweeps: dict[str, Study],
 
 def test_labels_on_contours_touch_nothing(crisis: Scenario) -> None:
     many = tuple(round(0.1 * number, 1) for number in range(2, 26, 2))
-    study = sweep(crisis, {RESOLVE: many, COST: many}, worlds=8)
+    study = sweep(crisis, {RESOLVE: many, COST: many}, worlds=32)
     one = made(study, crisis, "killed")
     assert collisions(one.draw(one.frame, style.LIGHT)) == []
 

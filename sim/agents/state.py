@@ -187,6 +187,10 @@ class State(CrisisAgent):
         else:
             self._decide_within(allowed, sits)
 
+    def take(self, acts: dict[str, Whole]) -> None:
+        """Do what somebody else has decided, by track, in every world."""
+        self.acts, self._deciding = acts, np.arange(self.sits.size)
+
     def _decide_freely(self, sits: Array) -> None:
         """Nothing is fixed, so only where the council sits need anything be weighed."""
         self.log_p = {}

@@ -162,7 +162,11 @@ def _print(study: "Run | Study", folder: Path, place: Path, entries: Sequence[di
     from sim.report.terminal import print_table
 
     print(". ".join(entry["title"] for entry in entries[:3]) + ".")
-    print_table(f"{len(entries)} figures", ["figure", "title", "unit"], [[entry["name"], entry["title"], entry["units"]] for entry in entries])
+    print_table(
+        f"{len(entries)} figure{'' if len(entries) == 1 else 's'}",
+        ["figure", "title", "unit"],
+        [[entry["name"], entry["title"], entry["units"]] for entry in entries],
+    )
     print(study.manifest["caveat"])
     print(f"Saved: {place / (entries[0]['name'] + '.png')}{f', and {len(entries) - 1} more with it' if len(entries) > 1 else ''}")
     if not quiet:

@@ -148,7 +148,7 @@ class Pinned(Crisis):
         """Both states' recorded acts, and how likely each was: both are weighed before either acts."""
         done = {state.name: self._weigh(state) for state in self.states}
         for state in self.states:
-            state.acts = {track: np.zeros(self.worlds.shape, dtype=np.int64) + act for track, act in done[state.name].items()}
+            state.take({track: np.zeros(self.worlds.shape, dtype=np.int64) + act for track, act in done[state.name].items()})
 
     # How likely
 

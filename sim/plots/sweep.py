@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.factors import BRANCH, DOSE, NONE
-from sim.plots.sweep_labels import factor_label, level_in_full, level_words
+from sim.plots.sweep_labels import factor_label, level_in_full, level_words, slug
 from sim.plots.sweep_worlds import Sample, sample
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.paths import Leaf, leaves, match
@@ -97,7 +97,7 @@ class Measure:
     @property
     def slug(self) -> str:
         """Its part of a file's name."""
-        return "".join(letter if letter.isalnum() else "_" for letter in self.name.lower()).replace("__", "_")
+        return slug(self.name)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from sim.plots import (
 from sim.plots.page import save
 from sim.plots.style import THEMES
 from sim.plots.sweep import Measure, Sweep, opened
+from sim.plots.sweep_labels import slug
 from sim.plots.sweep_plan import Asked, Plan, plan
 from sim.scenario.errors import refuse
 from sim.scenario.schema import Scenario
@@ -60,8 +61,14 @@ def write(study: Study, scenario: Scenario, folder: Path, outcomes: Sequence[str
 def figure(sweep: Sweep, measure: Measure, asked: Asked = CHOSEN) -> Made:
     """The figure of an outcome."""
     found = plan(sweep, measure, asked)
-    name = "_".join(part for part in (found.figure, measure.slug, asked.slug) if part)
+    name = "_".join([found.figure, measure.slug, *_as_asked(sweep, asked)])
     return _made(sweep, measure, found, name)
+
+
+def _as_asked(sweep: Sweep, asked: Asked) -> list[str]:
+    """Parts of a file's name that keep figures apart that were asked for differently."""
+    flags = {"x": asked.x, "y": asked.y, "facet": asked.facet}
+    return [f"{flag}_{slug(sweep.factor(said, f'--{flag}').name)}" for flag, said in flags.items() if said]
 
 
 def _made(sweep: Sweep, measure: Measure, found: Plan, name: str) -> Made:

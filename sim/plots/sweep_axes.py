@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from sim.plots import study as about
 from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import SMALL, shortened, width_of, wrapped
+from sim.plots.style import DASHES, SMALL, Theme, shortened, width_of, wrapped
 from sim.plots.sweep import Factor, Measure
 from sim.plots.sweep_words import number
 from sim.plots.timeline_draw import spread
@@ -84,6 +84,17 @@ def draw_note(page: Page, lines: Sequence[str], top: float) -> None:
     """The note under a figure."""
     for count, line in enumerate(lines):
         page.text(MARGIN, top + 0.04 + LINE[SMALL] * (count + 0.5), line, SMALL, color=page.theme.ink)
+
+
+def draw_own(axes: Axes, theme: Theme, factor: Factor) -> None:
+    """The scenario's own value as a dashed upright; where parties have several, the stretch between the ends."""
+    low, high = axes.get_xlim()
+    places = [factor.place(one) for one in factor.own if factor.kind != "word"]
+    if len(places) > 1 and min(places) < high and max(places) > low:
+        axes.axvspan(max(min(places), low), min(max(places), high), color=theme.parent, alpha=0.14, lw=0, zorder=0.5)
+    for place in {min(places), max(places)} if places else ():
+        if low <= place <= high:
+            axes.axvline(place, color=theme.parent, ls=DASHES, lw=1.2, zorder=1)
 
 
 def named_axis(axes: Axes, page: Page, words: str, inches: float, *, upright: bool = False) -> None:

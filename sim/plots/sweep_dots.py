@@ -51,7 +51,7 @@ def by_words(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Dots:
 
 def _title_of_words(sweep: Sweep, measure: Measure, factor: Factor, table: pd.DataFrame, told: bool) -> str:
     """Which level has most, where it can be told from the next; that none can be told from another, where it is so; else the topic."""
-    there, name, otherwise = table.dropna(subset=["mean"]), sentence_case(measure.label), say.topic(measure, factor)
+    there, name, otherwise = table.dropna(subset=["mean"]), say.in_title(measure), say.topic(measure, factor)
     if len(there) < 2:
         return otherwise
     sample, first, last = sweep.sample(measure), there.iloc[0], there.iloc[-1]
@@ -72,7 +72,7 @@ def by_rows(sweep: Sweep, measure: Measure, name: str) -> Dots:
         kept = (order <= MOST_ROWS // 2) | (order > order.max() - MOST_ROWS // 2)
         rest = f"shown: the {MOST_ROWS // 2} highest and the {MOST_ROWS // 2} lowest of {len(table):,} set-ups"
         table = table[kept].sort_values("mean", ascending=False, kind="stable")
-    title = say.first_that_fits(f"{sentence_case(measure.label)}, set-up by set-up", "An outcome, set-up by set-up")
+    title = say.first_that_fits(f"{say.in_title(measure)}, set-up by set-up", "An outcome, set-up by set-up")
     note = "Rows: set-ups by the mean." if rest else "Rows: set-ups in the sweep's order."
     return _dots(sweep, measure, name, title, _finished(table), f"Set-ups against {measure.label}", _head(sweep, measure), rest, note)
 
@@ -102,7 +102,7 @@ def history(sweep: Sweep, measure: Measure, name: str) -> Dots:
 
 def _title_of_history(sweep: Sweep, measure: Measure, table: pd.DataFrame, hold: int) -> str:
     """For numbers: in how many set-ups the record lies within what holds 90 of 100 worlds; for shares: the set-up that makes it likeliest."""
-    name, number = sentence_case(measure.label), len(table)
+    name, number = say.in_title(measure), len(table)
     otherwise = say.first_that_fits(f"{name}: how near the set-ups come to the record", "How near the set-ups come to the record")
     if measure.share or not number:
         return otherwise

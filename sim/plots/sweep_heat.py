@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
-from sim.plots.frame import Words, records, sentence_case
+from sim.plots.frame import Words, records
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.plots.sweep_line import shown_levels
 from sim.plots.sweep_plan import Plan
@@ -120,7 +120,7 @@ def _told_apart(sweep: Sweep, measure: Measure, rows: pd.DataFrame, factors: tup
 
 def _title(measure: Measure, cells: pd.DataFrame, x: Factor, y: Factor, *, told: bool, several: bool) -> str:
     """Between which values the outcome lies where the extremes can be told apart even as the extremes of many; that nothing can where it is so."""
-    there, name = cells.dropna(subset=["mean"]), sentence_case(measure.label)
+    there, name = cells.dropna(subset=["mean"]), say.in_title(measure)
     otherwise = say.topic(measure, x, y)
     if len(there) < 2:
         return otherwise

@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.plots import sweep_axes as common
@@ -17,14 +15,12 @@ from sim.plots.frame import records
 from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import (
     DASHES,
-    HARM,
     HATCH,
     HISTORY_WIDTH,
     LEAST,
     LIGHT,
     PAGE_WIDTH,
     SMALL,
-    STRENGTH,
     Theme,
     house,
     shortened,
@@ -33,7 +29,8 @@ from sim.plots.style import (
     wrapped,
 )
 from sim.plots.sweep_heat import Heat
-from sim.plots.sweep_words import axis_unit, number
+from sim.plots.sweep_scale import ON_FILL, Colours, draw_scale
+from sim.plots.sweep_words import number
 
 CELL, MOST_HIGH, LEAST_HIGH = 0.42, 3.4, 1.3
 """Height of a cell, and of a map, at most and at least, in inches."""
@@ -42,11 +39,6 @@ SCALE, GAP, HEAD, AXIS = 0.95, 0.22, 0.24, 0.5
 NAMES = 0.24
 """Most that names of levels at the left may take, as a share of the width."""
 MOST_ACROSS = 3
-CONTOURS = 6
-LEAST_SPAN = 0.02
-"""A scale covers at least this share of its values: what differs by less has one colour."""
-ON_FILL = LIGHT.ink
-"""Lines on cells: the fills are the same in both themes."""
 
 
 def draw(frame: Heat, theme: Theme, scale: float = 1.0) -> Figure:
@@ -81,42 +73,22 @@ def draw(frame: Heat, theme: Theme, scale: float = 1.0) -> Figure:
         turned = {"rotation": 90, "ha": "center", "color": theme.muted}
         for count, words in enumerate(upright):
             page.text(MARGIN + 0.07 + LINE[SMALL] * count, start + above + ((above + high + 0.14) * down - above - 0.14) / 2, words, SMALL, **turned)
-        _scale(page, frame, colours, (width - MARGIN - SCALE + 0.22, start + above, 0.16, min(high, 2.6)))
+        draw_scale(page, frame, colours, (width - MARGIN - SCALE + 0.22, start + above, 0.16, min(high, 2.6)))
         common.draw_note(page, note, room)
     return page.figure
 
 
-class Colours:
-    """The scale of colours that all maps of a figure share, with round numbers for contours."""
-
-    def __init__(self, frame: Heat) -> None:
-        values = frame.rows["mean"].to_numpy(dtype=float)
-        there = values[~np.isnan(values)]
-        low, high = (float(there.min()), float(there.max())) if there.size else (0.0, 1.0)
-        if low > 0 and low < 0.35 * high:
-            low = 0.0
-        least = LEAST_SPAN * max(abs(low), abs(high)) or 1.0
-        self.low, self.high = (low, high) if high - low >= least else (low, low + least)
-        ends = HARM if frame.harm else STRENGTH
-        self.map = LinearSegmentedColormap.from_list("sweep", ends)
-        self.norm = Normalize(self.low, self.high)
-        self.levels = [float(one) for one in MaxNLocator(CONTOURS).tick_values(self.low, self.high) if self.low < one < self.high]
-
-    def fill(self, value: float) -> str:
-        """The colour of a value."""
-        return to_hex(self.map(self.norm(value)))
-
-
 def _grid(frame: Heat, place: int) -> NDArray[np.float64]:
-    """Means of a map, (levels of y, levels of x)."""
+    """Means of a map for its contours, (levels of y, levels of x); where worlds are few there is none."""
     values = np.full((len(frame.y.levels), len(frame.x.levels)), np.nan)
     cells = frame.panel(place)
+    cells = cells[~cells["few"]]
     values[cells["up"].to_numpy(dtype=int), cells["across"].to_numpy(dtype=int)] = cells["mean"].to_numpy(dtype=float)
     return values
 
 
 def _map(page: Page, frame: Heat, colours: Colours, place: int, at: tuple[float, float, float, float]) -> Axes:
-    theme, (left, top, inches, high) = page.theme, at
+    left, top, inches, high = at
     axes = page.axes(left, top, inches, high)
     columns, lines = len(frame.x.levels), len(frame.y.levels)
     axes.set(xlim=(-0.5, columns - 0.5), ylim=(-0.5, lines - 0.5))
@@ -130,16 +102,20 @@ def _map(page: Page, frame: Heat, colours: Colours, place: int, at: tuple[float,
     for cell in records(frame.panel(place)):
         if cell["own"]:
             corner = (cell["across"] - 0.5, cell["up"] - 0.5)
-            axes.add_patch(Rectangle(corner, 1, 1, fc="none", ec=theme.parent, lw=2.0, ls=DASHES, zorder=6, clip_on=False))
+            axes.add_patch(Rectangle(corner, 1, 1, fc="none", ec=LIGHT.parent, lw=2.0, ls=DASHES, zorder=6, clip_on=False))
     return axes
 
 
 def _cell(page: Page, axes: Axes, frame: Heat, colours: Colours, cell: dict[str, Any], where: tuple[float, float, float, bool]) -> None:
     theme, (x, y, wide, numbered) = page.theme, where
     corner, undefined = (cell["across"] - 0.5, cell["up"] - 0.5), math.isnan(cell["mean"])
-    fill = theme.ground if cell["few"] or undefined else colours.fill(cell["mean"])
-    edge = theme.rule if cell["few"] or undefined else theme.ground
-    axes.add_patch(Rectangle(corner, 1, 1, fc=fill, ec=edge, lw=0.6, zorder=1))
+    colour = theme.ground if undefined else colours.fill(cell["mean"])
+    fill = theme.ground if cell["few"] else colour
+    axes.add_patch(Rectangle(corner, 1, 1, fc=colour, ec=theme.ground if numbered else colour, lw=0.6, zorder=1))
+    if cell["few"] and not undefined:
+        axes.add_patch(Rectangle((corner[0] + 0.06, corner[1] + 0.12), 0.88, 0.76, fc=fill, lw=0, zorder=1))
+    if undefined:
+        axes.add_patch(Rectangle(corner, 1, 1, fc="none", ec=theme.rule, lw=0.6, zorder=1))
     if not cell["told"] and not cell["few"]:
         axes.add_patch(Rectangle(corner, 1, 1, fc="none", ec=text_on(fill), lw=0, hatch=HATCH, alpha=0.35, zorder=2))
     if numbered:
@@ -156,6 +132,8 @@ def _contours(page: Page, axes: Axes, frame: Heat, colours: Colours, values: NDA
     if min(values.shape) < 3 or not numbers:
         return
     masked = np.ma.masked_invalid(values)
+    if not masked.count():
+        return
     least, most = float(masked.min()), float(masked.max())
     levels = [one for one in colours.levels if least < one < most]
     if levels:
@@ -196,28 +174,3 @@ def _ticks(page: Page, axes: Axes, frame: Heat, at: tuple[float, float, float, f
         if first and number_of % every == 0:
             y = top + high * (lines - number_of - 0.5) / lines
             page.text(left - 0.1, y, shortened(frame.y.words(level), names, SMALL), SMALL, color=page.theme.muted, ha="right")
-
-
-def _scale(page: Page, frame: Heat, colours: Colours, at: tuple[float, float, float, float]) -> None:
-    """The colour scale with its unit, contours and the record's place."""
-    theme, (left, top, wide, high) = page.theme, at
-    axes = page.axes(left, top, wide, high)
-    axes.imshow(np.linspace(0, 1, 256)[:, np.newaxis], aspect="auto", origin="lower", cmap=colours.map, extent=(0, 1, colours.low, colours.high))
-    axes.set_xticks([])
-    axes.yaxis.tick_right()
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
-    largest = max(abs(colours.low), abs(colours.high))
-    words = common.tick_words(frame.measure, largest)
-    ticks = [one for one in colours.levels if LINE[SMALL] / 2 < (one - colours.low) / (colours.high - colours.low) * high < high - LINE[SMALL] / 2]
-    axes.set_yticks(ticks, [words(one) for one in ticks], size=SMALL)
-    for level in colours.levels:
-        axes.axhline(level, color=ON_FILL, lw=0.8, alpha=0.75)
-    unit = common.unit_words(frame.measure, axis_unit(frame.measure), largest)
-    turned = {"rotation": 90, "ha": "center", "color": theme.muted}
-    page.text(page.width - MARGIN - 0.02, top + high / 2, shortened(unit, high, SMALL), SMALL, **turned)
-    history = frame.measure.history
-    if history is not None and colours.low <= history * frame.measure.scale <= colours.high:
-        y = top + high * (1 - (history * frame.measure.scale - colours.low) / (colours.high - colours.low))
-        sheet = page.blank()
-        sheet.scatter(left - 0.1, y, marker="D", s=30, color=theme.history, ec=theme.ground, lw=0.6, zorder=5)

@@ -1,5 +1,6 @@
 """Factors of a sweep as people call them: whose it is and what it is, never a dotted path."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,6 +75,8 @@ def words(scenario: Scenario, fields: Sequence[str]) -> str:
         if ".".join(fields[-length:]) in PHRASES:
             return PHRASES[".".join(fields[-length:])]
     *head, last = fields
+    if head and head[0] == "elections" and last == "date":
+        return "election date"
     if head and (last in scenario.states or last == "*"):
         towards = "both states" if last == "*" else label_of(scenario, last)
         return f"{plain(' '.join(head))} on {towards}"
@@ -110,3 +113,8 @@ def branch_title(scenario: Scenario, name: str) -> str:
         return branch_named(scenario, name, {}, 0).title
     except ScenarioError:
         return plain(name)
+
+
+def slug(name: str) -> str:
+    """A name as a part of a file's name."""
+    return re.sub(r"\W+", "_", name.replace("*", "all").lower()).strip("_")

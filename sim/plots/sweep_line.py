@@ -67,7 +67,7 @@ def line(sweep: Sweep, measure: Measure, plan: Plan, name: str) -> Line:
             "Bars: 95 % simulation error, which shrinks with more worlds; what is not known of the world does not."
             if measure.share else
             "Bands: what holds 50 and 90 of 100 worlds. Dotted: the mean with its 95 % simulation error, which alone shrinks with more worlds.",
-            "Dashed upright: the scenario's own value." if factor.own else "",
+            "Dashed upright: the scenario's own value." if factor.own and factor.kind != "word" else "",
             "Heavy line or diamond: the record." if measure.history is not None else "",
             _thinned(plan),
         ),

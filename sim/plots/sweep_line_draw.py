@@ -9,7 +9,7 @@ from sim.plots import study as about
 from sim.plots import sweep_axes as common
 from sim.plots.frame import records
 from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import COLUMN_WIDTH, DASHES, HISTORY_WIDTH, PAGE_WIDTH, SMALL, Theme, house, shortened, width_of, wrapped
+from sim.plots.style import COLUMN_WIDTH, HISTORY_WIDTH, PAGE_WIDTH, SMALL, Theme, house, shortened, width_of, wrapped
 from sim.plots.sweep_line import Line, Panel
 from sim.plots.sweep_notes import own_words
 from sim.plots.sweep_words import axis_unit
@@ -64,10 +64,7 @@ def _panel(page: Page, frame: Line, panel: Panel, place: tuple[float, float, flo
     _scales(page, axes, frame, (inches, height), outer)
     rows = panel.rows.dropna(subset=["mean"])
     x = rows["place"].to_numpy(dtype=float)
-    for own in frame.factor.own if frame.factor.kind == "number" else ():
-        low, high = axes.get_xlim()
-        if low <= own <= high:
-            axes.axvline(own, color=theme.parent, ls=DASHES, lw=1.2, zorder=1)
+    common.draw_own(axes, theme, frame.factor)
     middle = "mean" if measure.share else "q50"
     if not measure.share:
         for below, above, alpha in BANDS:
@@ -139,8 +136,7 @@ def _heads(page: Page, frame: Line, panel: Panel, place: tuple[float, float, flo
     """Above a panel its level; right of a row its own; above a plot alone the scenario's own value."""
     (left, top, inches, height), (first, last) = place, outer
     if len(frame.panels) == 1:
-        own = [one for one in frame.factor.own if frame.factor.kind == "number" and frame.factor.low is not None]
-        words = f"dashed: the scenario's own, {own_words(frame.factor)}" if own else ""
+        words = f"dashed: the scenario's own, {own_words(frame.factor)}" if frame.factor.own else ""
         page.text(left, top - 0.12, shortened(words, inches, SMALL), SMALL, color=page.theme.muted)
         return
     if not panel.row or first:

@@ -10,7 +10,7 @@ from SALib.analyze import morris as salib
 
 from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
-from sim.plots.frame import Words, sentence_case
+from sim.plots.frame import Words
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.sampling import MORRIS_LEVELS
 from sim.scenario.errors import refuse
@@ -84,7 +84,7 @@ def effects(x: NDArray[np.float64], y: NDArray[np.float64], factors: list[Factor
 
 def _title(measure: Measure, rows: pd.DataFrame) -> str:
     """The factor that moves the outcome most, where the lower end of its interval lies above every other's upper end; else the topic."""
-    first, others, name = rows.iloc[0], rows.iloc[1:], sentence_case(measure.label)
+    first, others, name = rows.iloc[0], rows.iloc[1:], say.in_title(measure)
     otherwise = say.first_that_fits(f"{name}: what moves it, and how evenly", "What moves an outcome, and how evenly")
     if others.empty or first["mu_star"] - first["mu_star_conf"] <= (others["mu_star"] + others["mu_star_conf"]).max():
         return otherwise

@@ -30,7 +30,7 @@ def caption(sweep: Sweep, measure: Measure, shown: Sequence[Factor], *parts: str
     manifest, table = sweep.manifest, sweep.study.tables["points"]
     fewest, worlds = manifest["sweep"]["fewest_effective_worlds"], manifest["asked"]["worlds"]
     failed = table[table["failed"].notna()]
-    own = [one for one in shown if one.own and one.kind == "number"]
+    own = [one for one in shown if one.own and one.kind != "word"]
     changes = any(one.name == BRANCH or one.name.startswith(DOSE) for one in sweep.factors)
     disputed = [one.label for one in shown if one.contested]
     disputed += [measure.label] if measure.name in JOINING else []

@@ -24,13 +24,6 @@ class Asked:
     y: str | None = None
     facet: str | None = None
 
-    @property
-    def slug(self) -> str:
-        """The part of a file's name that keeps figures apart that were asked for differently."""
-        said = [self.x and f"x_{self.x}", self.y and f"y_{self.y}", self.facet and f"by_{self.facet}"]
-        words = "_".join(part for part in said if part)
-        return "".join(letter if letter.isalnum() else "_" for letter in words).strip("_")
-
 
 @dataclass(frozen=True)
 class Plan:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.plots import sweep_notes as notes
 from sim.plots import sweep_words as say
-from sim.plots.frame import Words, sentence_case
+from sim.plots.frame import Words
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.plots.sweep_plan import BINS, Plan
 from sim.plots.sweep_worlds import influence, influence_interval
@@ -86,7 +86,7 @@ def _shares(sweep: Sweep, table: pd.DataFrame, varied: list[Factor]) -> dict[str
 def _title(measure: Measure, varied: list[Factor], shares: dict[str, tuple[float, float, float]]) -> str:
     """The factor that explains most, where the lower end of its interval lies above every other's upper end; else the topic."""
     labels, (first, *others) = {one.name: one.label for one in varied}, list(shares)
-    name, (share, low, _) = sentence_case(measure.label), shares[first]
+    name, (share, low, _) = say.in_title(measure), shares[first]
     otherwise = say.first_that_fits(f"{name} over {len(varied)} factors", "An outcome over several factors")
     if not others or low <= max(shares[other][2] for other in others):
         return otherwise

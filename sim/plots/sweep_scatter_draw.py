@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.plots import study as about
 from sim.plots import sweep_axes as common
 from sim.plots.page import LINE, MARGIN, Page
-from sim.plots.style import DASHES, HISTORY_WIDTH, PAGE_WIDTH, SMALL, Theme, house, shortened, width_of
+from sim.plots.style import HISTORY_WIDTH, PAGE_WIDTH, SMALL, Theme, house, shortened, width_of
 from sim.plots.sweep import Factor
 from sim.plots.sweep_labels import number_words
 from sim.plots.sweep_scatter import Panel, Scatter
@@ -49,9 +49,7 @@ def _panel(page: Page, frame: Scatter, panel: Panel, at: tuple[float, float, flo
     low, high_end = _ends(frame)
     axes.set_ylim(low, high_end)
     _across(page, axes, panel.factor, panel, inches)
-    for own in panel.factor.own if panel.factor.kind == "number" else ():
-        if axes.get_xlim()[0] <= own <= axes.get_xlim()[1]:
-            axes.axvline(own, color=theme.parent, ls=DASHES, lw=1.2, zorder=1)
+    common.draw_own(axes, theme, panel.factor)
     history = frame.measure.history
     if history is not None and not frame.measure.share and low <= history <= high_end:
         axes.axhline(history, color=theme.history, lw=HISTORY_WIDTH, zorder=1.5)

@@ -13,6 +13,8 @@ from sim.words import amount, day_words
 
 GIVEN_WORDS = {"struck": "with a strike", "answered": "with an answer", "answered and agreed": "with an answer and agreement after it"}
 """Conditions of outcomes, said of worlds."""
+SHORT = {"killed": "people killed by strikes", "killed_in_attacks": "people killed in attacks"}
+"""Outcomes in titles, where their labels leave no room for what is found; the line below has them in full."""
 FEW = 30
 """Under this many equally weighted worlds a mark is drawn hollow."""
 
@@ -45,6 +47,12 @@ def axis_unit(measure: Measure) -> str:
 # Titles
 
 
+def in_title(measure: Measure) -> str:
+    """An outcome as a title begins with it."""
+    label = SHORT.get(measure.name, measure.label) if measure.label.startswith("people killed") else measure.label
+    return sentence_case(label)
+
+
 def widening(number: int) -> float:
     """How much wider the two intervals must be if the extremes are picked from so many (Bonferroni)."""
     return NormalDist().inv_cdf(1 - 0.025 / max(number, 1)) / NORMAL_95
@@ -57,7 +65,7 @@ def first_that_fits(*findings: str) -> str:
 
 def topic(measure: Measure, *factors: Factor) -> str:
     """What is drawn against what."""
-    name = sentence_case(measure.label)
+    name = in_title(measure)
     labels = " and ".join(factor.label for factor in factors)
     return first_that_fits(f"{name} against {labels}", f"{name} over the sweep", f"{name[:60]}…", "An outcome over the sweep")
 
@@ -68,7 +76,7 @@ def along(measure: Measure, factor: Factor, rows: pd.DataFrame, told: bool) -> s
     `told`: whether the highest and the lowest can be told apart, world by world; intervals that overlap do not yet make a line flat.
     """
     rows = rows.dropna(subset=["mean"]).reset_index(drop=True)
-    name, what, otherwise = sentence_case(measure.label), factor.label, topic(measure, factor)
+    name, what, otherwise = in_title(measure), factor.label, topic(measure, factor)
     if len(rows) < 2:
         return otherwise
     first, last = rows.iloc[0], rows.iloc[-1]
