@@ -5,6 +5,7 @@ several. Which parts there are depends on the design alone, never on who runs th
 wherever it is made.
 """
 
+import gc
 import os
 import socket
 import tempfile
@@ -102,6 +103,8 @@ def parts_of(groups: Sequence[int], worlds: int) -> list[Part]:
 def run_part(case: Case, rows: pd.DataFrame, part: Part) -> Made:
     """Run a part; `rows` are its rows of the design. A set-up whose numbers blow up is set apart, and the others go on."""
     made, failed = _attempt(case, rows, part)
+    # Agents refer to one another, so a model is freed late; over many parts that would be gigabytes.
+    gc.collect()
     whole = part.worlds_each == case.sweep.worlds
     return Made(part.number, _files(case, made, part, whole), failed, numerics(), f"{socket.gethostname()}, process {os.getpid()}")
 

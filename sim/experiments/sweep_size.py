@@ -14,9 +14,9 @@ PROBED = 1024
 """Worlds that are run to see how fast this machine is."""
 PART_SECONDS = 0.25
 """What a part costs however few its worlds (measured: about what a world costs that is run alone)."""
-PROCESS_BYTES = 180e6
+PROCESS_BYTES = 210e6
 """Memory of a process before any world (measured)."""
-ARRAYS = 400
+ARRAYS = 1200
 """Arrays with a number a world that stand in memory at once besides what is remembered (measured)."""
 
 
