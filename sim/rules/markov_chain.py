@@ -1,0 +1,62 @@
+"""Base rates: each day an act as often as it followed in other crises, whatever is at stake.
+
+A Markov chain: what is done depends on where things stand and on nothing else. On every track but the border that is who
+struck last within a week, on the border the policy that stands (routine and reciprocity as bare frequencies: Goldstein &
+Freeman 1991; crises as chains of states: Schrodt 2000). Counts come from the records of other crises,
+never from that of the crisis itself. docs/model.md, section 4.15.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from sim.rules.public import IMPOSSIBLE
+from sim.scenario.ladder import acts_of
+
+RECENT = 7
+"""Days within which a strike counts as recent (assumed: a week)."""
+MOMENTS = ("quiet", "struck", "struck_back")
+"""Where things stand: neither struck lately; the other side struck last, or both at once; it struck last itself."""
+
+
+def moments_of(track: str) -> tuple[str, ...]:
+    """The names of where things can stand on a track."""
+    return acts_of(track) if track == "border" else MOMENTS
+
+
+def moment(since_strike: Any, since_rival_strike: Any) -> Any:
+    """Number of where things stand, from days since each side's last strike."""
+    struck = (since_rival_strike <= RECENT) & (since_rival_strike <= since_strike)
+    return np.where(struck, 1, np.where(since_strike <= RECENT, 2, 0))
+
+
+def terms(situation: Any, track: str, settings: Any) -> dict[str, dict[str, Any]]:
+    """The logarithm of how often each act of a track followed where things stand [logits]."""
+    stands = situation.policy if track == "border" else moment(situation.since_strike, situation.since_rival_strike)
+    routine = situation.policy if track == "border" else np.zeros_like(stands)
+    counts, own = situation.frequencies.get(track, {}), settings.policies.markov_chain
+    named = {
+        act: {"base_rate": log_share(number, stands, routine, [counts.get(name) for name in moments_of(track)], own)}
+        for number, act in enumerate(acts_of(track))
+    }
+    if track == "public":
+        named["downgrade"]["envoys_gone"] = np.where(situation.envoys, 0.0, IMPOSSIBLE)
+    return named
+
+
+def log_share(number: int, stands: Any, routine: Any, counts: list[tuple[int, ...] | None], settings: Any) -> Any:
+    """The logarithm of an act's share where things stand; where no other crisis tells, routine is sure."""
+    result: Any = np.where(routine == number, 0.0, IMPOSSIBLE)
+    for place, seen in enumerate(counts):
+        if seen is not None:
+            share = (seen[number] + settings.pseudo_count) / (float(len(seen)) * settings.pseudo_count + float(days(seen)))
+            result = np.where(stands == place, np.log(share), result)
+    return result
+
+
+def days(counts: tuple[int, ...]) -> int:
+    """Days on which some act was counted."""
+    result = 0
+    for count in counts:
+        result += count
+    return result
