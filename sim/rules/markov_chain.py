@@ -12,6 +12,10 @@ import numpy as np
 
 from sim.rules.public import IMPOSSIBLE
 from sim.scenario.ladder import acts_of
+from sim.worlds import total
+
+Counts = dict[str, tuple[int, ...]]
+"""Days on which each act was done, by where things stood."""
 
 RECENT = 7
 """Days within which a strike counts as recent (assumed: a week)."""
@@ -36,27 +40,27 @@ def terms(situation: Any, track: str, settings: Any) -> dict[str, dict[str, Any]
     routine = situation.policy if track == "border" else np.zeros_like(stands)
     counts, own = situation.frequencies.get(track, {}), settings.policies.markov_chain
     named = {
-        act: {"base_rate": log_share(number, stands, routine, [counts.get(name) for name in moments_of(track)], own)}
-        for number, act in enumerate(acts_of(track))
+        act: {"base_rate": log_share(number, stands, routine, counts, moments_of(track), own)} for number, act in enumerate(acts_of(track))
     }
     if track == "public":
         named["downgrade"]["envoys_gone"] = np.where(situation.envoys, 0.0, IMPOSSIBLE)
     return named
 
 
-def log_share(number: int, stands: Any, routine: Any, counts: list[tuple[int, ...] | None], settings: Any) -> Any:
+def log_share(number: int, stands: Any, routine: Any, counts: Counts, moments: tuple[str, ...], settings: Any) -> Any:
     """The logarithm of an act's share where things stand; where no other crisis tells, routine is sure."""
     result: Any = np.where(routine == number, 0.0, IMPOSSIBLE)
-    for place, seen in enumerate(counts):
-        if seen is not None:
-            share = (seen[number] + settings.pseudo_count) / (float(len(seen)) * settings.pseudo_count + float(days(seen)))
+    overall = share_on_track(number, counts, settings)
+    for place, name in enumerate(moments):
+        if name in counts:
+            seen = counts[name]
+            share = (seen[number] + settings.shrinkage * overall) / (float(total(seen)) + settings.shrinkage)
             result = np.where(stands == place, np.log(share), result)
     return result
 
 
-def days(counts: tuple[int, ...]) -> int:
-    """Days on which some act was counted."""
-    result = 0
-    for count in counts:
-        result += count
-    return result
+def share_on_track(number: int, counts: Counts, settings: Any) -> Any:
+    """How often an act was done on the track wherever things stood."""
+    done, days = total(seen[number] for seen in counts.values()), total(total(seen) for seen in counts.values())
+    acts = float(max((len(seen) for seen in counts.values()), default=1))
+    return (done + settings.pseudo_count) / (days + acts * settings.pseudo_count)

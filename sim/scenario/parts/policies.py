@@ -44,8 +44,13 @@ class MarkovChain(Section):
     """How often each act followed in other crises (Goldstein & Freeman 1991 on routine)."""
 
     pseudo_count: float = number(
-        0.5, "days added to each act's count, so that what was never seen is not impossible", "days", 0.001, 100, "Krichevsky & Trofimov 1981"
-    )
+        0.5, "days added to each act's count on the track, so that what was never seen is not impossible", "days", 0.001, 100,
+        "Krichevsky & Trofimov 1981",
+    )  # fmt: skip
+    shrinkage: float = number(
+        1.0, "days for which an act's share on the whole track counts beside the days on which things stood so", "days", 0.001, 1000,
+        "the weight of one day: Kass & Wasserman 1995",
+    )  # fmt: skip
 
 
 class Policies(Section):
