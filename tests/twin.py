@@ -48,7 +48,7 @@ SITES = {
 }  # fmt: skip
 
 FREQUENCIES = Path(__file__).resolve().parents[1] / "scenarios" / "act_frequencies.csv"
-LONG_AGO = -10**9
+LONG_AGO = -(10**9)
 
 PARTS = ("states", "dyad", "mediation", "third_parties", "groups", "livelihoods", "communities", "crossings")
 Terms = dict[str, float]

@@ -39,9 +39,7 @@ def terms(situation: Any, track: str, settings: Any) -> dict[str, dict[str, Any]
     stands = situation.policy if track == "border" else moment(situation.since_strike, situation.since_rival_strike)
     routine = situation.policy if track == "border" else np.zeros_like(stands)
     counts, own = situation.frequencies.get(track, {}), settings.policies.markov_chain
-    named = {
-        act: {"base_rate": log_share(number, stands, routine, counts, moments_of(track), own)} for number, act in enumerate(acts_of(track))
-    }
+    named = {act: {"base_rate": log_share(number, stands, routine, counts, moments_of(track), own)} for number, act in enumerate(acts_of(track))}
     if track == "public":
         named["downgrade"]["envoys_gone"] = np.where(situation.envoys, 0.0, IMPOSSIBLE)
     return named

@@ -41,7 +41,12 @@ def terms(situation: Any, settings: Any, expanded_harm: Any) -> Terms:
     stand_by = standing_by(situation, settings)
     limited = striking(1.0, situation, settings)
     expanded = striking(expanded_harm, situation, settings)
-    return {"stand_by": stand_by, "alert": alert(stand_by, limited, expanded, situation, settings), "limited_strike": limited, "expanded_strike": expanded}
+    return {
+        "stand_by": stand_by,
+        "alert": alert(stand_by, limited, expanded, situation, settings),
+        "limited_strike": limited,
+        "expanded_strike": expanded,
+    }
 
 
 def alert(stand_by: dict[str, Any], limited: dict[str, Any], expanded: dict[str, Any], situation: Any, settings: Any) -> dict[str, Any]:

@@ -156,9 +156,7 @@ class State(Section):
         None, description="name under which its dice are drawn (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
     )
     elections: dict[Name, Election] = Field(default_factory=dict, description="votes in or after the run")
-    policy: Policy = Field(
-        "quantal_response", description="rule by which it decides", json_schema_extra={"unit": "word", "source": "structure"}
-    )
+    policy: Policy = Field("quantal_response", description="rule by which it decides", json_schema_extra={"unit": "word", "source": "structure"})
     vote_shift: float = number(0.0, "days by which its votes come later than their dates", "days", -2000, 2000)
     resolve: Resolve = part(Resolve, "type")
     attention: Attention = part(Attention, "council")
