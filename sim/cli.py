@@ -132,22 +132,28 @@ def _replay_json(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 @app.command(rich_help_panel="Trust")
 def validate(
-    against: Annotated[str, typer.Option(help="patterns: what past crises and the case did.")] = "patterns",
+    against: Annotated[
+        str, typer.Option(help="patterns: what past crises and the case did. rules: other rules of decision, on every crisis with a record.")
+    ] = "patterns",
     worlds: Annotated[int, typer.Option(help="Worlds of every run.")] = 2000,
     seed: Seed = 1,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where to put patterns.csv and signs.csv.")] = Path("results/validate_patterns"),
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to put the tables.", show_default="results/validate_AGAINST")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The model against what is known: every pattern, its target with source, hit or miss."""
-    from sim.scenario.errors import ScenarioError, refuse
+    """The model against what is known: every pattern, its target with source, hit or miss; or against other rules of decision."""
+    from sim.scenario.errors import ScenarioError, nearest, one_of, refuse
 
-    steps = Steps(quiet or as_json)
+    steps, kinds = Steps(quiet or as_json), ("patterns", "rules")
+    out = out or Path(f"results/validate_{against}")
     try:
-        if against != "patterns":
-            raise refuse("", "must be patterns", field="--against", value=against)
+        if against not in kinds:
+            raise refuse("", one_of(kinds), field="--against", value=against, nearest=nearest(against, kinds))
         if worlds < 1:
             raise refuse("", "must be a whole number above 0", field="--worlds", value=worlds)
+        if against == "rules":
+            _against_rules(worlds, seed, out, as_json, steps)
+            return
         from sim.experiments.validate import validate_patterns
 
         found = validate_patterns(worlds, seed)
@@ -162,6 +168,23 @@ def validate(
 
     print_validation(found)
     print(f"Saved: {out / 'patterns.csv'}, {out / 'signs.csv'}")
+
+
+def _against_rules(worlds: int, seed: int, out: Path, as_json: bool, steps: Steps) -> None:
+    from sim.experiments.crises import recorded_crises
+    from sim.experiments.rival_rules import compare_rules
+    from sim.report.rival_rules import print_rules
+
+    rules = compare_rules(recorded_crises(), worlds, seed)
+    steps.done(f"Ran every rule on {rules.decisions['crisis'].nunique()} crises in {worlds:,} worlds")
+    _keep_tables(out, {"rules": rules.table(), "crises": rules.by_crisis(), "acts": rules.acts(), "outcomes": rules.outcomes})
+    if as_json:
+        print(json.dumps(rules.as_json() | {"run": str(out)}, ensure_ascii=False))
+        return
+    print_rules(rules)
+    print(f"Saved: {out / 'rules.csv'}, {out / 'crises.csv'}, {out / 'acts.csv'}, {out / 'outcomes.csv'}")
+    if not steps.quiet:
+        print("Next: replay a crisis under another rule:\n      python run.py replay --set states.*.policy=look_ahead", file=sys.stderr)
 
 
 def _keep_tables(out: Path, tables: dict[str, Any]) -> None:

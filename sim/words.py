@@ -71,11 +71,11 @@ TERM_WORDS = {
 """What the terms of a utility stand for, by their names in the rules."""
 
 POLICY_WORDS = {
-    "quantal_response": "quantal response (default)",
+    "quantal_response": "quantal response",
     "look_ahead": "one step ahead",
     "prospect_theory": "prospect theory",
-    "tit_for_tat": "generous tit-for-tat",
-    "markov_chain": "base rates of other crises",
+    "tit_for_tat": "tit-for-tat",
+    "markov_chain": "base rates",
 }
 """The rules by which a state may decide."""
 
