@@ -32,9 +32,9 @@ def print_rules(found: Any) -> None:
         print_table(title, HEADER, [_row(row) for row in rows.itertuples()])
     print_table("Chance that each recorded act was given (FORCED)", ["crisis", "day", "who", "act", *_labels(table)], _acts(found.acts()))
     print(
-        "The first rule is the default. Log scores in nats, FORCED: nearer 0 is better, above 0 against the default is better; in brackets 95 in 100. By luck: simulation error. Undecided: that interval holds 0. "
-        "Outcomes, ASSISTED from the day after the first strike: Brier and ranked probability scores from 0, the best, to 1; below 0 against the "
-        "default is better. Simple rules know only the other crises."
+        "The first rule is the default. Log scores in nats, FORCED: nearer 0 is better, above 0 against the default is better; in brackets 95 in "
+        "100. By luck: simulation error. Undecided: that interval holds 0. Outcomes, ASSISTED from the day after the first strike: Brier and ranked "
+        "probability scores from 0, the best, to 1; below 0 against the default is better. Simple rules know only the other crises."
     )
     print(found.caveat)
 
