@@ -177,12 +177,12 @@ def _against_rules(worlds: int, seed: int, out: Path, as_json: bool, steps: Step
 
     rules = compare_rules(recorded_crises(), worlds, seed)
     steps.done(f"Ran every rule on {rules.decisions['crisis'].nunique()} crises in {worlds:,} worlds")
-    _keep_tables(out, {"rules": rules.table(), "crises": rules.by_crisis(), "acts": rules.acts(), "outcomes": rules.outcomes})
+    _keep_tables(out, rules.tables())
     if as_json:
         print(json.dumps(rules.as_json() | {"run": str(out)}, ensure_ascii=False))
         return
     print_rules(rules)
-    print(f"Saved: {out / 'rules.csv'}, {out / 'crises.csv'}, {out / 'acts.csv'}, {out / 'outcomes.csv'}")
+    print(f"Saved: {', '.join(str(out / f'{name}.csv') for name in rules.tables())}")
     if not steps.quiet:
         print("Next: replay a crisis under another rule:\n      python run.py replay --set states.*.policy=look_ahead", file=sys.stderr)
 

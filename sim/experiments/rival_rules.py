@@ -80,6 +80,10 @@ class RivalRules:
         rows = self.decisions[self.decisions["is_act"]].drop(columns=["is_act", "in_batches"]).reset_index(drop=True)
         return rows.assign(probability=np.exp(rows["log_p"]))
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Everything that is kept, by name."""
+        return {"rules": self.table(), "crises": self.by_crisis(), "acts": self.acts(), "outcomes": self.outcomes}
+
     @cached_property
     def sentences(self) -> list[str]:
         """What was found, on crises to which no weight was fitted; then on the others."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.report.tables import Block
 from sim.report.terminal import print_table
 from sim.words import day_short, odds, option_words
 
@@ -20,22 +21,37 @@ HEADER = [
 ]
 
 
-def print_rules(found: Any) -> None:
-    """Findings, a table for crises to which no weight was fitted and one for the others, and the chance that each act was given."""
-    print("\n".join(found.sentences))
+NOTE = (
+    "The first rule is the default. Log scores in nats, FORCED: nearer 0 is better, above 0 against the default is better; in brackets 95 in 100. "
+    "By luck: simulation error. Undecided: that interval holds 0. Outcomes, ASSISTED from the day after the first strike: Brier and ranked "
+    "probability scores from 0, the best, to 1; below 0 against the default is better. Simple rules know only the other crises."
+)
+
+
+def blocks(found: Any) -> list[Block]:
+    """A table for crises to which no weight was fitted and one for the others, and the chance that each recorded act was given."""
     table = found.table()
-    for fitted, rows in table.groupby("fitted", sort=False):
-        first = rows.iloc[0]
-        crises = f"{first['crises']} {'crisis' if first['crises'] == 1 else 'crises'}"
-        kind = "to which the weights were fitted" if fitted else "to which no weight was fitted"
-        title = f"{crises} {kind}: {first['decisions']:,} decisions, {first['outcomes']} outcomes"
-        print_table(title, HEADER, [_row(row) for row in rows.itertuples()])
-    print_table("Chance that each recorded act was given (FORCED)", ["crisis", "day", "who", "act", *_labels(table)], _acts(found.acts()))
-    print(
-        "The first rule is the default. Log scores in nats, FORCED: nearer 0 is better, above 0 against the default is better; in brackets 95 in "
-        "100. By luck: simulation error. Undecided: that interval holds 0. Outcomes, ASSISTED from the day after the first strike: Brier and ranked "
-        "probability scores from 0, the best, to 1; below 0 against the default is better. Simple rules know only the other crises."
-    )
+    made = [_scores(rows, bool(fitted)) for fitted, rows in table.groupby("fitted", sort=False)]
+    labels = dict(zip(table["rule"], table["label"], strict=True))
+    header = ["crisis", "day", "who", "act", *(labels[rule] for rule in ACT_COLUMNS)]
+    return [*made, Block("Chance that each recorded act was given (FORCED)", "", header, _acts(found.acts()))]
+
+
+def _scores(rows: pd.DataFrame, fitted: bool) -> Block:
+    first = rows.iloc[0]
+    crises = f"{first['crises']} {'crisis' if first['crises'] == 1 else 'crises'}"
+    kind = "to which the weights were fitted" if fitted else "to which no weight was fitted"
+    title = f"{crises} {kind}: {first['decisions']:,} decisions, {first['outcomes']} outcomes"
+    return Block(title, "" if fitted else NOTE, HEADER, [_row(row) for row in rows.itertuples()])
+
+
+def print_rules(found: Any) -> None:
+    """Findings, tables, the caveat."""
+    print("\n".join(found.sentences))
+    for block in blocks(found):
+        print_table(block.title, block.header, block.rows)
+        if block.note:
+            print(block.note)
     print(found.caveat)
 
 
@@ -45,11 +61,6 @@ def _row(row: Any) -> list[str]:
     luck = "" if not row.verdict else f"± {row.simulation_error:.1f}"
     difference = "" if not row.verdict else f"{row.outcome_difference:+.2f}{outcomes}"
     return [row.label, f"{row.log_score:,.1f}", f"{row.log_score_acts:,.1f}", against, luck, f"{row.outcome_score:.2f}", difference, row.verdict]
-
-
-def _labels(table: pd.DataFrame) -> list[str]:
-    labels = dict(zip(table["rule"], table["label"], strict=True))
-    return [labels[rule] for rule in ACT_COLUMNS]
 
 
 def _acts(acts: pd.DataFrame) -> list[list[str]]:
