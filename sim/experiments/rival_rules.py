@@ -29,8 +29,8 @@ FEWEST_CRISES = 3
 """Crises from which a difference in outcomes gets an interval."""
 CAVEAT = (
     "A model, not a forecast. Few crises, all of which came to strikes: nothing follows about how often crises do. The weights were searched under "
-    "the default rule, which favours it; no number of another rule was fitted. Intervals count each day of a crisis as one observation; days of one "
-    "crisis hang together, so what is not known is more than they show."
+    "the default rule, which favours it; no number of another rule was fitted. Several rules are held against the default at once. Intervals count "
+    "each day of a crisis as one observation; days of one crisis hang together, so what is not known is more than they show."
 )
 
 
@@ -121,13 +121,17 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def paired_by_day(mine: pd.DataFrame, default: pd.DataFrame) -> dict[str, float]:
-    """Difference of log scores [nats] with a 95 % interval over days of crises, whose decisions are one observation; and its simulation error."""
-    each = mine["log_p"].to_numpy() - default["log_p"].to_numpy()
-    sums = pd.Series(each).groupby([mine["crisis"].to_numpy(), mine["date"].to_numpy()]).sum().to_numpy()
-    difference, days = float(sums.sum()), len(sums)
-    half = NORMAL_95 * float(np.sqrt(days / (days - 1) * ((sums - sums.mean()) ** 2).sum())) if days > 1 else np.nan
+    """Difference of log scores [nats] with a 95 % interval, and its simulation error.
+
+    The decisions of one day of a crisis are one observation; the interval holds the scatter over days and the simulation error.
+    """
+    each = pd.Series(mine["log_p"].to_numpy() - default["log_p"].to_numpy())
+    sums = each.groupby([mine["crisis"].to_numpy(), mine["date"].to_numpy()]).sum().to_numpy()
+    days, difference = len(sums), float(sums.sum())
+    scatter = days / (days - 1) * float(((sums - sums.mean()) ** 2).sum()) if days > 1 else np.nan
     in_batches = np.stack(mine["in_batches"].to_list()) - np.stack(default["in_batches"].to_list())
     error = float(in_batches.sum(axis=0).std(ddof=1) / np.sqrt(BATCHES))
+    half = NORMAL_95 * float(np.sqrt(scatter + error**2))
     return {"difference": difference, "low": difference - half, "high": difference + half, "simulation_error": error}
 
 

@@ -9,6 +9,8 @@ from sim.score import Decision
 
 EVEN_ODDS, FREQUENCY, PERSISTENCE = "even_odds", "frequency", "persistence"
 BASELINE_WORDS = {EVEN_ODDS: "even odds", FREQUENCY: "how often elsewhere", PERSISTENCE: "as the day before"}
+ROUTINE = "routine"
+"""What a decision is when it is no act: nothing on most tracks, on the border the policy that stands."""
 PSEUDO_COUNT = 0.5
 """Added to every count (Krichevsky & Trofimov 1981)."""
 
@@ -28,11 +30,16 @@ class Elsewhere:
         everything = [item for crisis in crises for item in crisis]
         same = [flag for crisis in crises for flag in like_the_last(crisis)]
         return cls(
-            acts=Counter((item.track, item.act) for item in everything),
+            acts=Counter(kind_of(item) for item in everything),
             days=Counter(item.track for item in everything),
             routine=share(sum(not item.is_act for item in everything), len(everything), 2),
             like_the_last=share(sum(same), len(same), 2),
         )
+
+
+def kind_of(item: Decision) -> tuple[str, str]:
+    """The track and act of a decision; what merely goes on is routine."""
+    return item.track, item.act if item.is_act else ROUTINE
 
 
 def share(seen: int, of: int, kinds: int) -> float:
@@ -67,5 +74,5 @@ def probabilities(crisis: Sequence[Decision], elsewhere: Elsewhere) -> dict[str,
 def frequency(item: Decision, elsewhere: Elsewhere) -> float:
     """How often the act occurs on its track in other crises; where none tells of the track, how often a day is one of routine on any."""
     if elsewhere.days[item.track]:
-        return share(elsewhere.acts[item.track, item.act], elsewhere.days[item.track], item.choices)
+        return share(elsewhere.acts[kind_of(item)], elsewhere.days[item.track], item.choices)
     return (1.0 - elsewhere.routine) / (item.choices - 1) if item.is_act else elsewhere.routine
