@@ -14,7 +14,7 @@ make_venv = $(venv_works) || { \
 # The Python under a .venv may have been upgraded or removed since: then it has to be made and filled again.
 $(shell $(venv_works) || rm -f .venv/.ready .venv/.ready-for-tests)
 
-.PHONY: help setup replay test bench check defaults mutate wheel clean
+.PHONY: help setup replay test bench check defaults evidence mutate wheel clean
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -37,9 +37,15 @@ check: .venv/.ready-for-tests ## lint, formatting and types
 	.venv/bin/python -m mypy
 	.venv/bin/python tools/model_tables.py --check
 	.venv/bin/python tools/act_frequencies.py --check
+	.venv/bin/python tools/calibration_page.py --check
 
 defaults: .venv/.ready-for-tests ## search the default weights again, one round (minutes to hours)
 	.venv/bin/python tools/search_defaults.py $(ARGS)
+
+evidence: .venv/.ready-for-tests ## fit the parameters again and regenerate all that rests on it (an hour or so)
+	.venv/bin/python run.py calibrate --store
+	.venv/bin/python tools/recovery.py
+	.venv/bin/python tools/calibration_page.py
 
 mutate: .venv/.ready-for-tests ## break the rules one at a time and see whether the tests notice (minutes)
 	@.venv/bin/python tools/mutate.py $(ARGS)

@@ -45,7 +45,7 @@ PHASES = {
     "4 decision": ("decide",),
     "5 effect": ("act", "feel_acts"),
     "6 talks": ("talk",),
-    "7 third parties": ("notice", "_listen"),
+    "7 third parties": ("_heed", "notice", "_listen"),
     "8 crossings": ("open_or_close", "_cut"),
     "9 communities": ("_blows", "hear", "live"),
     "10 recruitment": ("recruit",),

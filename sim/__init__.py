@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.experiments.branch import branch
+    from sim.experiments.calibrate import calibrate
     from sim.experiments.chain import chain
     from sim.experiments.explain import explain
     from sim.experiments.replay import replay
@@ -27,6 +28,7 @@ _HOME = {
     "default_name": "sim.scenario.load",
     "replay": "sim.experiments.replay",
     "branch": "sim.experiments.branch",
+    "calibrate": "sim.experiments.calibrate",
     "explain": "sim.experiments.explain",
     "tipping": "sim.experiments.tipping",
     "chain": "sim.experiments.chain",
@@ -35,7 +37,7 @@ _HOME = {
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "branch", "chain", "default_name", "explain", "load", "open", "replay", "tipping"]
+__all__ = ["Crisis", "__version__", "branch", "calibrate", "chain", "default_name", "explain", "load", "open", "replay", "tipping"]
 
 
 def __getattr__(name: str) -> Any:

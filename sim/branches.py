@@ -29,7 +29,7 @@ KEYS = {
     RELIEF: ("inject", "actor", "size", *WINDOW_KEYS),
 }
 """What each verb can say."""
-DATE_WORDS = "a date as year-month-day, `N days after the first strike`, or +Nd"
+DATE_WORDS = "a date as year-month-day, `N days after the first strike`, or +Nd (N may be a dose in braces)"
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,13 @@ class Reading:
                 injects.append(self.inject(change))
         self.contradictions(pins)
         pins = [*reopenings(pins), *pins]
+        self.place = ""
         title, question = (self.filled(key, getattr(self.entry, key)) for key in ("title", "question"))
         first = self.first(sets, pins, injects)
         return Branch(self.name, title, question, self.entry.source, first, tuple(sets), tuple(pins), tuple(injects), self.doses)
 
     def filled(self, key: str, text: str) -> str:
         """Words with the values of doses where their names stand in braces."""
-        self.place = ""
         for dose in re.findall(r"\{(\w*)\}", text):
             self.known(key, dose, self.doses)
             text = text.replace(f"{{{dose}}}", f"{self.doses[dose]:g}")
@@ -196,8 +196,8 @@ class Reading:
         return start, until
 
     def day(self, said: str, key: str, last: bool = False) -> When:
-        """A day of the run, or one that each world finds."""
-        said = said.strip()
+        """A day of the run, or one that each world finds; a dose in braces may say how many days later."""
+        said = self.filled(key, said).strip()
         short, after = SHORT.fullmatch(said), AFTER.fullmatch(said)
         if short:
             return (

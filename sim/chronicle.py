@@ -1,16 +1,15 @@
 """The record by days: what each actor did, as the model's rules need it.
 
 On a track-day without a row nothing happened, and that is known; `unknown` stands for any act short of a strike, and
-alternatives (`stand_by|alert`) for one of those named. A border policy stands until the record changes it.
+alternatives (`stand_by|alert`) for one of those named. A border policy stands until the record changes it. What a run
+takes as given is followed like the rest of the record, and is evidence of nothing.
 """
 
 from dataclasses import dataclass
 
 from sim.scenario.ladder import THIRD_PARTY_ACTS, TRACKS, acts_of
-from sim.scenario.parts.record import Event
+from sim.scenario.parts.record import ELSEWHERE, STRIKES, Event
 from sim.scenario.schema import Scenario
-
-STRIKES = ("limited_strike", "expanded_strike")
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,11 @@ class Shock:
 
 @dataclass(frozen=True)
 class Strike:
-    """What a recorded strike did: people killed (None: not known) and where."""
+    """What a recorded strike did: people killed (None: not known) and where: in a community, or on neither state's soil."""
 
     killed: float | None
     place: str | None
+    elsewhere: bool = False
 
 
 class Chronicle:
@@ -53,6 +53,7 @@ class Chronicle:
         self.strikes: dict[tuple[int, str], Strike] = {}
         self.joint: dict[int, set[str]] = {}
         self._acts: dict[tuple[int, str, str], tuple[str, ...]] = {}
+        self._given: set[tuple[int, str, str]] = set()
         self._stages: dict[tuple[int, str], int] = {}
         self._policies: dict[str, list[tuple[int, str]]] = {state: [(-1, "open")] for state in scenario.states}
         for event in sorted(scenario.history, key=lambda row: (row.date, row.order, row.actor, row.track, row.act)):
@@ -76,11 +77,13 @@ class Chronicle:
     def _note_act(self, day: int, event: Event) -> None:
         possible = tuple(act for act in acts_of(event.track) if act not in STRIKES) if event.act == "unknown" else tuple(event.act.split("|"))
         self._acts[day, event.actor, event.track] = possible
+        if event.given:
+            self._given.add((day, event.actor, event.track))
         if event.track == "border" and len(possible) == 1:
             self._policies[event.actor].append((day, possible[0]))
         if possible[0] in STRIKES:
             killed = None if event.killed is None else float(event.killed)
-            self.strikes[day, event.actor] = Strike(killed, event.place or None)
+            self.strikes[day, event.actor] = Strike(killed, event.place or None, event.soil == ELSEWHERE)
 
     def acts(self, day: int, state: str, track: str) -> tuple[str, ...]:
         """What the record leaves possible for a state's track on a day."""
@@ -90,6 +93,15 @@ class Chronicle:
         """Whether the record shows one act, other than routine, on a state's track on a day."""
         acts = self.acts(day, state, track)
         return len(acts) == 1 and acts[0] != self.routine(day, state, track)
+
+    def is_given(self, day: int, state: str, track: str) -> bool:
+        """Whether the run takes a state's act on a track as given: it is followed as attacks are, but neither scored nor evidence."""
+        return (day, state, track) in self._given
+
+    @property
+    def abroad(self) -> bool:
+        """Whether some recorded strike fell on neither state's soil."""
+        return any(strike.elsewhere for strike in self.strikes.values())
 
     def routine(self, day: int, state: str, track: str) -> str:
         """What a state's track does when nothing is decided."""

@@ -10,9 +10,16 @@ import typer
 
 from sim import __version__
 from sim.commands.branch import branch
+from sim.commands.calibrate import calibrate
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
+from sim.commands.compare import compare
 from sim.commands.explain import explain, tell
+from sim.commands.plot import plot
+from sim.commands.query import query
+from sim.commands.runs import runs
+from sim.commands.sweep import sweep
 from sim.commands.tipping import tipping
+from sim.commands.validate import validate
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -88,8 +95,15 @@ def replay(
 
 
 app.command(rich_help_panel="Ask")(branch)
+app.command(rich_help_panel="Ask")(sweep)
 app.command(rich_help_panel="Understand")(explain)
 app.command(rich_help_panel="Ask")(tipping)
+app.command(rich_help_panel="Results")(query)
+app.command(rich_help_panel="Results")(runs)
+app.command(rich_help_panel="Results")(compare)
+app.command(rich_help_panel="Results")(plot)
+app.command(rich_help_panel="Trust")(validate)
+app.command(rich_help_panel="Trust")(calibrate)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:
@@ -128,74 +142,6 @@ def _replay_json(manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
         "parameters": asked["parameters"],
         "modes": manifest["modes"],
     }
-
-
-@app.command(rich_help_panel="Trust")
-def validate(
-    against: Annotated[
-        str, typer.Option(help="patterns: what past crises and the case did. rules: other rules of decision, on every crisis with a record.")
-    ] = "patterns",
-    worlds: Annotated[int, typer.Option(help="Worlds of every run.")] = 2000,
-    seed: Seed = 1,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to put the tables.", show_default="results/validate_AGAINST")] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """The model against what is known: every pattern, its target with source, hit or miss; or against other rules of decision."""
-    from sim.scenario.errors import ScenarioError, nearest, one_of, refuse
-
-    steps, kinds = Steps(quiet or as_json), ("patterns", "rules")
-    out = out or Path(f"results/validate_{against}")
-    try:
-        if against not in kinds:
-            raise refuse("", one_of(kinds), field="--against", value=against, nearest=nearest(against, kinds))
-        if worlds < 1:
-            raise refuse("", "must be a whole number above 0", field="--worlds", value=worlds)
-        if against == "rules":
-            _against_rules(worlds, seed, out, as_json, steps)
-            return
-        from sim.experiments.validate import validate_patterns
-
-        found = validate_patterns(worlds, seed)
-        steps.done(f"Measured {len(found.patterns)} patterns and {len(found.signs)} signs in {worlds:,} worlds")
-        _keep_tables(out, {"patterns": found.table(), "signs": found.sign_table()})
-    except ScenarioError as error:
-        fail(error, as_json)
-    if as_json:
-        print(json.dumps(found.as_json(), ensure_ascii=False))
-        return
-    from sim.report.terminal import print_validation
-
-    print_validation(found)
-    print(f"Saved: {out / 'patterns.csv'}, {out / 'signs.csv'}")
-
-
-def _against_rules(worlds: int, seed: int, out: Path, as_json: bool, steps: Steps) -> None:
-    from sim.experiments.crises import recorded_crises
-    from sim.experiments.rival_rules import compare_rules
-    from sim.report.rival_rules import print_rules
-
-    rules = compare_rules(recorded_crises(), worlds, seed)
-    steps.done(f"Ran every rule on {rules.decisions['crisis'].nunique()} crises in {worlds:,} worlds")
-    _keep_tables(out, rules.tables())
-    if as_json:
-        print(json.dumps(rules.as_json() | {"run": str(out)}, ensure_ascii=False))
-        return
-    print_rules(rules)
-    print(f"Saved: {', '.join(str(out / f'{name}.csv') for name in rules.tables())}")
-    if not steps.quiet:
-        print("Next: replay a crisis under another rule:\n      python run.py replay --set states.*.policy=look_ahead", file=sys.stderr)
-
-
-def _keep_tables(out: Path, tables: dict[str, Any]) -> None:
-    from sim.scenario.errors import refuse
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            table.to_csv(out / f"{name}.csv", index=False)
-    except OSError as error:
-        raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(out)) from None
 
 
 @app.command(rich_help_panel="Scenarios")

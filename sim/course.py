@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chronicle import STRIKES
 from sim.rules.tension import STRIKE
 from sim.scenario.ladder import index_of
+from sim.scenario.parts.record import STRIKES
 from sim.scenario.schema import Scenario
 
 ANSWER_WINDOW = 30

@@ -59,11 +59,14 @@ def effect_sentence(branch: dict[str, Any], name: str) -> str:
     return f"{label}{given}: {levels}; {difference_words(entry)}; {world_words(entry)}."
 
 
-def difference_words(entry: dict[str, Any]) -> str:
-    """7 more in 100 worlds, between 3 and 9 more given what we do not know; or that it cannot be told from no change."""
+def difference_words(entry: dict[str, Any], doubt: str = "") -> str:
+    """7 more in 100 worlds, between 3 and 9 more given what we do not know; or that it cannot be told from no change.
+
+    `doubt`: what the interval stands for, where the entry itself does not say.
+    """
     scale, unit = (100.0, " in 100 worlds") if entry["kind"] == "yes or no" else (1.0, f" {entry['unit']}".rstrip())
     middle, low, high = (scale * entry[name] for name in ("difference", "low", "high"))
-    doubt = "given what we do not know" if "p_positive" in entry else "by simulation error alone, parameters fixed"
+    doubt = doubt or ("given what we do not know" if "p_positive" in entry else "by simulation error alone, parameters fixed")
     if low <= 0 <= high:
         return f"a difference of {signed(middle)}{unit} (between {signed(low)} and {signed(high)}, {doubt}) cannot be told from no change"
     more = "more" if middle > 0 else "fewer"

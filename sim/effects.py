@@ -151,14 +151,19 @@ def effects(before: pd.DataFrame, after: pd.DataFrame, weight: Numbers, draw: ND
     return {name: effect(before[name].to_numpy(), after[name].to_numpy(), weight, draw) for name in names}
 
 
+def widening(shown: int) -> float:
+    """By how much wider than one interval of 95 in 100 each of several must be, so that all hold at once 95 times in 100."""
+    one_of_many = 1.0 - (1.0 - 2.0 * TAIL) ** (1.0 / max(shown, 1))
+    return float(ndtri(1.0 - one_of_many / 2.0)) / NORMAL_95
+
+
 def widen_together(entries: list[dict[str, Any]]) -> None:
     """Adds `low_together` and `high_together`: intervals that all hold at once 95 times in 100, however many are shown (Šidák 1967).
 
     Each interval is widened by the ratio of the normal quantiles for one and for as many as there are.
     """
     shown = [entry for entry in entries if entry["difference"] is not None and (entry["lower"] or entry["higher"])]
-    one_of_many = 1.0 - (1.0 - 2.0 * TAIL) ** (1.0 / max(len(shown), 1))
-    wider = float(ndtri(1.0 - one_of_many / 2.0)) / NORMAL_95
+    wider = widening(len(shown))
     for entry in entries:
         for side in ("low", "high"):
             middle = entry["difference"]

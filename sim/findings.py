@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.scenario.schema import Scenario
-from sim.words import FEW_WORLDS, act_noun, chance, day_words, days_later, label_of, per_100, worlds_in_100
+from sim.words import FEW_WORLDS, act_noun, chance, day_words, days_later, label_of, per_100, possessive, worlds_in_100
 
 
 def findings(scenario: Scenario, manifest: dict[str, Any]) -> list[str]:
@@ -23,14 +23,14 @@ def findings(scenario: Scenario, manifest: dict[str, Any]) -> list[str]:
 
 def record_sentence(scenario: Scenario, history: dict[str, Any]) -> str:
     """The record in a sentence: who struck, who answered, when they agreed."""
-    strikes = [event for event in sorted(scenario.history, key=lambda row: (row.date, row.order)) if "strike" in event.act]
+    strikes = [event for event in sorted(scenario.history, key=lambda row: (row.date, row.order)) if event.is_strike]
     if not strikes:
         return "The record holds no strike by either state."
     first = strikes[0]
-    text = f"In the record, {scenario.states[first.actor].label}'s forces struck on {day_words(first.date)}"
+    text = f"In the record, {possessive(scenario.states[first.actor].label)} forces struck on {day_words(first.date)}"
     if history["answered"]:
         other = next(state.label for name, state in scenario.states.items() if name != first.actor)
-        text += f"; {other}'s forces answered {days_later(history['answer_lag'])}"
+        text += f"; {possessive(other)} forces answered {days_later(history['answer_lag'])}"
     if history["agreement_lag"] is not None:
         text += f", and {days_later(history['agreement_lag'])} the two agreed to stop"
     return text + "."
@@ -43,7 +43,7 @@ def score_sentence(scenario: Scenario, forced: dict[str, Any]) -> str:
     rarest = min(forced["events"], key=lambda event: event["probability"])
     score, rules = forced["log_score"], forced["baselines"]
     verdict = "better than both" if score > max(rules.values()) else "worse than one of them" if score > min(rules.values()) else "worse than both"
-    who = "the" if rarest["actor"] == "both" else f"{label_of(scenario, rarest['actor'])}'s"
+    who = "the" if rarest["actor"] == "both" else possessive(label_of(scenario, rarest["actor"]))
     act = f"{who} {act_noun(rarest['act'])} of {day_words(rarest['date'], year=False)}"
     return (
         f"Step by step, the model least expected {act} ({chance(rarest['probability'])}); over {forced['decisions']:,} decisions, "
@@ -58,7 +58,7 @@ def course_sentence(scenario: Scenario, mode: str, start: str, entry: dict[str, 
     struck, answered, shares = outcomes["struck"], outcomes["answered"], outcomes["course"]["shares"]
     who = "With governments deciding" if mode == "assisted" else "With nothing scripted"
     answer = worlds_in_100(answered["mean"], answered["worlds"]) if answered["worlds"] else ""
-    if any("strike" in event.act and event.date.isoformat() < start for event in scenario.history):
+    if any(event.is_strike and (event.date.isoformat() < start or (event.given and mode == "assisted")) for event in scenario.history):
         text = f"{who} from {day_words(start)}, after the recorded strike, the other side answers within 30 days of it in {answer}"
     else:
         text = f"{who} from {day_words(start)}, a state strikes in {worlds_in_100(struck['mean'], worlds)}"

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.chronicle import STRIKES, Chronicle
+from sim.chronicle import Chronicle
 from sim.course import Course
 from sim.outcomes import outcomes
 from sim.record import DOWNGRADED_RUNG, RUNGS
 from sim.rules.tension import tension
 from sim.scenario.ladder import JOINT_ACTS, TRACKS, index_of
+from sim.scenario.parts.record import STRIKES
 from sim.scenario.schema import Scenario
 
 DAYS_BEFORE, DAYS_AFTER = 6, 7
@@ -24,7 +25,7 @@ DAYS_BEFORE, DAYS_AFTER = 6, 7
 
 def window(scenario: Scenario) -> tuple[datetime.date, datetime.date]:
     """Days around the crisis: from before the first strike to after the last step of restoration, within the run."""
-    strikes = [event.date for event in scenario.history if "strike" in event.act]
+    strikes = [event.date for event in scenario.history if event.is_strike]
     if not strikes:
         return scenario.start, scenario.end
     steps = [event.date for event in scenario.history if event.act in ("agree", "restore")] or [max(strikes)]
@@ -58,6 +59,10 @@ def _of_state(chronicle: Chronicle, scenario: Scenario, state: str) -> dict[str,
         made[f"{state}.{track}"] = np.array([[index_of(track, act)] for act in acts])
     strikes = [chronicle.strikes.get((day, state)) for day in range(scenario.days)]
     made[f"{state}.killed"] = np.array([[np.nan if strike.killed is None else strike.killed] if strike else [0.0] for strike in strikes])
+    if chronicle.abroad:
+        made[f"{state}.killed_elsewhere"] = np.array(
+            [killed if strike and strike.elsewhere else [0.0] for killed, strike in zip(made[f"{state}.killed"], strikes, strict=True)]
+        )
     return made
 
 

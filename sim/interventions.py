@@ -133,13 +133,20 @@ class Hand:
         """Where attacks and shocks still follow the record."""
         return self._attacks_until > day
 
+    def followed(self, day: int, state: str, track: str) -> Flags:
+        """Where a state's track follows the record: what is given does so for as long as attacks and shocks do."""
+        given = self.chronicle.is_given(day, state, track)
+        return self.follows(day) | (given & self.attacks_follow(day))
+
     def acts(self, day: int, state: str, track: str) -> Allowed:
         """What a state's track may do today."""
         recorded, pins = self.follows(day), self._pinned(day, state, track)
-        if pins is None and day >= self._last_recorded_day:
+        given = self.chronicle.is_given(day, state, track)
+        if pins is None and day >= self._last_recorded_day and not given:
             return Allowed(None, recorded)
-        in_record = self.chronicle.acts(day, state, track)
-        allowed: list[Flags] = [~recorded | (act in in_record) for act in acts_of(track)]
+        in_record, followed = self.chronicle.acts(day, state, track), self.followed(day, state, track)
+        allowed: list[Flags] = [~followed | (act in in_record) for act in acts_of(track)]
+        recorded = recorded & (not given)
         if pins is None:
             return Allowed(allowed, recorded)
         pinned, acts = pins
@@ -198,7 +205,7 @@ class Hand:
         injected = self._nowhere * np.nan
         for where, inject in self._injected(day, "casualties", state):
             injected = np.where(where, inject.size, injected)
-        return self.follows(day) & (strike is not None), strike, injected
+        return self.followed(day, state, "military") & (strike is not None), strike, injected
 
     def _injected(self, day: int, kind: str, actor: str) -> Iterator[tuple[Flags, Inject]]:
         """What is injected today, and where."""

@@ -15,7 +15,7 @@ The order of a day; each phase reads everything, then writes everything, so the 
     11  record          what is remembered
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import mesa
@@ -24,7 +24,8 @@ import numpy as np
 from mesa.discrete_space import Network
 
 from sim.agents.armed_group import ArmedGroup
-from sim.agents.borderland import Blow, Borderland, blow
+from sim.agents.base import spread
+from sim.agents.borderland import Borderland
 from sim.agents.community import Community, Soil
 from sim.agents.crossing import Crossing
 from sim.agents.dyad import Dyad
@@ -35,13 +36,12 @@ from sim.design import Point
 from sim.geography import distance
 from sim.interventions import Hand, check
 from sim.moments import Moments
-from sim.parameters import columns
+from sim.parameters import Known, columns
 from sim.record import Record, daily_numbers
 from sim.scenario.frequencies import frequencies_for
 from sim.scenario.load import default_name, load
-from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
-from sim.worlds import Array, Worlds, total
+from sim.worlds import Array, Luck, Whole, Worlds, among, total
 
 DEFAULT_SEED = 1
 
@@ -61,31 +61,34 @@ class Crisis(mesa.Model[Any, Any]):
         world: int = 0,
         replicates: int = 1,
         points: Sequence[Point] = (Point(),),
-        priors: dict[str, Prior] | None = None,
+        priors: Mapping[str, Known] | None = None,
         worlds_per_draw: int = 1,
+        luck: Luck = "shared",
         rng: int | None = None,
     ) -> None:
         """`case`: a scenario or its name (default: the default crisis); `rng`: Mesa's word for `seed` (default 1), which it overrides.
 
-        `priors`: distributions of numbers that are not known; every `worlds_per_draw` worlds share a draw.
+        `priors`: distributions of numbers that are not known; every `worlds_per_draw` worlds share a draw. `luck`: whether
+        all points have the same worlds, or (independent) the first point those from `world` on, the second the next ones.
         """
         seed = DEFAULT_SEED if seed is None and rng is None else int(seed if rng is None else rng)  # type: ignore[arg-type]
         super().__init__(rng=seed)
         self.case = case if isinstance(case, Scenario) else load(case or default_name())
         self.points = list(points)
         check(points, self.case)
-        self.worlds = Worlds(seed, len(self.points), replicates, first=world)
+        self.worlds = Worlds(seed, len(self.points), replicates, world, luck)
         self.day = 0
         self.tracks = self.case.tracks
         self._furnish(priors or {}, worlds_per_draw)
         self._settle_geography()
         self.moments.hold(self)
+        self.unsettled, self.heard_of = self.worlds.flags(), self.worlds.flags()
+        self.heeded: Whole = np.arange(0)
         self._listen()
-        self.unsettled = self.worlds.flags()
         self.record = Record(self)
         self.datacollector = mesa.DataCollector(model_reporters=daily_numbers(self.record.names) if self.worlds.shape == (1, 1) else {})
 
-    def _furnish(self, priors: dict[str, Prior], worlds_per_draw: int) -> None:
+    def _furnish(self, priors: Mapping[str, Known], worlds_per_draw: int) -> None:
         """Agents, in the order in which the scenario names the states and, for the rest, in the order of their names."""
         case, arrays = self.case, columns(self.case, self.points, priors, self.worlds, worlds_per_draw)
         self.frequencies = frequencies_for(case)
@@ -155,6 +158,7 @@ class Crisis(mesa.Model[Any, Any]):
         self._each(self.states, "act")
         self.dyad.feel_acts()
         self.dyad.talk()
+        self._heed()
         self._each(self.third_parties, "notice")
         self._listen()
         self._each(self.crossings, "open_or_close")
@@ -180,22 +184,34 @@ class Crisis(mesa.Model[Any, Any]):
         for home in self.communities if numbers_change else []:
             self.unsettled |= home.stocks_not_full
 
-    def _blows(self) -> list[Blow]:
-        """Every strike and salient attack that hits a community today."""
+    def _blows(self) -> list[tuple[Any, ...]]:
+        """Every strike and salient attack that hits a community today: which one (-1: none there), people killed, weight in fear and its reach."""
         strikes = [(state.place, state.killed, 1.0) for state in self.states]
         attacks = [(place, killed, self.livelihoods.attack_fear) for group in self.groups for place, killed in group.hits]
-        return [blow(self.worlds.shape, *what, self.livelihoods.fear_distance) for what in strikes + attacks if (what[0] >= 0).any()]
+        return [(*what, self.livelihoods.fear_distance) for what in strikes + attacks if (what[0] >= 0).any()]
 
     def number_of(self, place: str | None) -> int:
         """Number of a community by name; -1 for none, or for a place that is not one of the scenario's."""
         return next((home.number for home in self.communities if home.name == place), -1)
 
+    def _heed(self) -> None:
+        """Where outsiders have something to heed: harm has been done, or the record or a hand gives one of them a stage."""
+        first, second = self.states
+        harm = first.harm + second.harm
+        self.heard_of = self.heard_of | (harm > 0.0)
+        for outsider in self.third_parties:
+            lowest, _ = self.hand.stages(self.day, outsider.name)
+            if lowest.any():
+                self.heard_of = self.heard_of | (lowest > 0.0)
+        self.heeded = np.flatnonzero(self.heard_of)
+        self.harm_heeded = among(harm, self.heeded, self.worlds.shape)
+
     def _listen(self) -> None:
         """What outsiders' proposals are worth, and what the states make of them."""
-        best = self.worlds.zeros()
+        best = np.zeros((1, self.heeded.size))
         for outsider in self.third_parties:
             best = np.maximum(best, outsider.proposal())
-        self.formulation = self.mediation.formulation * best
+        self.formulation = self.mediation.formulation * spread(self.worlds, self.heeded, best)
         self._each(self.states, "listen")
 
     def _remember(self) -> None:

@@ -6,7 +6,7 @@ People killed as recorded and people killed in the model never share a sentence.
 from typing import Any
 
 from sim.scenario.schema import Scenario
-from sim.words import day_words, label_of, number_words, odds
+from sim.words import day_words, label_of, number_words, odds, possessive
 
 ACTS = {
     "alert": ("put its forces on alert", "puts its forces on alert"),
@@ -116,7 +116,7 @@ def _where(scenario: Scenario, event: dict[str, Any]) -> str:
     soil = scenario.communities[place].state
     if soil == event["target"]:
         return f"in {target} at {label_of(scenario, place)}"
-    return f"against {target} at {label_of(scenario, place)}, on {label_of(scenario, soil)}'s soil"
+    return f"against {target} at {label_of(scenario, place)}, on {possessive(label_of(scenario, soil))} soil"
 
 
 def _shock(scenario: Scenario, event: dict[str, Any]) -> list[str]:
@@ -127,7 +127,7 @@ def _shock(scenario: Scenario, event: dict[str, Any]) -> list[str]:
 def _strike(scenario: Scenario, event: dict[str, Any], odds_and_need: str) -> list[str]:
     who, rival = label_of(scenario, event["actor"]), label_of(scenario, event["target"])
     place = label_of(scenario, event["place"]) if event["place"] else rival
-    what = f"{who}'s forces {'struck' if event['recorded'] else 'strike'} {place} ({SIZES[event['act']]} strike)"
+    what = f"{possessive(who)} forces {'struck' if event['recorded'] else 'strike'} {place} ({SIZES[event['act']]} strike)"
     first = [f"{what}; {_dead(event)}."] if event["dead_recorded"] or not event["recorded"] else [f"{what}.", f"{_dead(event).capitalize()}."]
     felt = "" if event["felt"] is None else f"{rival} feels it the next day as {event['felt']:.1f} strike units."
     return [*first, odds_and_need, felt]

@@ -3,7 +3,7 @@
 Every outcome is a number or a word per world. What did not happen is missing, never 0 and never the run's length.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,7 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.course import COURSES, EXPANDED, RECURRENCE_WINDOW, Course, first_day
+from sim.design import Point
+from sim.model import Crisis
+from sim.record import room, totals
+from sim.scenario.parts.record import ELSEWHERE, STRIKES
 from sim.scenario.schema import Scenario
+from sim.words import possessive
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,21 @@ def _peak(name: str) -> Callable[[Course], Any]:
 
 
 def _deaths(course: Course, soil: str | None = None) -> Any:
-    strikers = [state for state in course.states if state != soil]
-    return sum(course.series[f"{state}.killed"].sum(axis=0, dtype=np.float64) for state in strikers)
+    """People killed by strikes: all, or those on a state's soil, which are the other's dead less those that it killed elsewhere."""
+    if soil is None:
+        return sum(course.series[f"{state}.killed"].sum(axis=0, dtype=np.float64) for state in course.states)
+    striker = next(state for state in course.states if state != soil)
+    elsewhere = course.series.get(f"{striker}.killed_elsewhere", np.zeros(1))
+    return (course.series[f"{striker}.killed"] - elsewhere).sum(axis=0, dtype=np.float64)
+
+
+def _abroad(scenario: Scenario) -> bool:
+    """Whether some recorded strike fell on neither state's soil."""
+    return any(event.soil == ELSEWHERE and event.act in STRIKES for event in scenario.history)
+
+
+def _deaths_elsewhere(course: Course) -> Any:
+    return sum(course.series[f"{state}.killed_elsewhere"].sum(axis=0, dtype=np.float64) for state in course.states)
 
 
 def _by_groups(ending: str) -> Callable[[Course], Any]:
@@ -170,7 +188,7 @@ def _of_people(scenario: Scenario) -> list[Outcome]:
     on_soil = [
         Outcome(
             f"killed_{name}",
-            f"people killed on {state.label}'s soil by strikes",
+            f"people killed on {possessive(state.label)} soil by strikes",
             "by place, not nationality",
             count,
             "people",
@@ -178,9 +196,12 @@ def _of_people(scenario: Scenario) -> list[Outcome]:
         )
         for name, state in scenario.states.items()
     ]
+    meaning = "strikes of the record on neither state's soil, by place, not nationality"
+    elsewhere = [Outcome("killed_elsewhere", "people killed elsewhere by strikes", meaning, count, "people", _deaths_elsewhere)] * _abroad(scenario)
     return [
         Outcome("killed", "people killed by the two states' strikes", "by strikes, on either side's soil", count, "people", _deaths),
         *on_soil,
+        *elsewhere,
         Outcome("killed_in_attacks", "people killed in attacks by armed groups", "kept apart from those killed by strikes", count, "people",
                 _by_groups(".killed")),
         Outcome("closed_days", "crossing-days closed", "one crossing, one day, nothing passing formally", count, "crossing-days",
@@ -242,3 +263,25 @@ def comparable(course: Course) -> pd.DataFrame:
         if not np.isnan(values).all() or outcome.given:
             table[outcome.name] = values
     return pd.DataFrame(table)
+
+
+class _Noting(dict[str, Any]):
+    """Series that remember which of them were read."""
+
+    def __init__(self, series: Mapping[str, Any]) -> None:
+        super().__init__(series)
+        self.used: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.used.add(name)
+        return super().__getitem__(name)
+
+
+def needs(scenario: Scenario, wanted: Iterable[Outcome]) -> tuple[str, ...]:
+    """Names of the daily series that outcomes are read off."""
+    crisis = Crisis(scenario, points=[Point()])
+    noting = _Noting(room(crisis.record.kinds, (scenario.days, 1)))
+    sums = {name: values.ravel() for name, values in totals(crisis).items()}
+    for outcome in wanted:
+        outcome.read(Course(scenario, noting, sums, None))
+    return tuple(sorted(noting.used))

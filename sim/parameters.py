@@ -1,6 +1,7 @@
-"""Parameters that are not known: drawn from their priors, one value a world, and laid beside what the design sets."""
+"""Parameters that are not known: drawn from their priors or a posterior, one value a world, and laid beside what the design sets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -15,11 +16,34 @@ from sim.settings import Columns, Path
 from sim.worlds import Array, Draw, Whole, Worlds, actor_number
 
 
-def columns(scenario: Scenario, points: Sequence[Point], priors: dict[str, Prior], worlds: Worlds, worlds_per_draw: int = 1) -> Columns:
+@dataclass(frozen=True, eq=False)
+class Joint:
+    """One parameter of a joint sample, shape (rows,): draw r has row r of it, and of every other parameter of the sample."""
+
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ByPoint:
+    """A parameter that each point has to itself, shape (points, 1)."""
+
+    values: Array
+
+
+Known = Prior | Joint | ByPoint
+"""What a parameter's values are taken from."""
+
+
+def alone(known: Known) -> bool:
+    """Whether each of the numbers that a path matches has a value of its own."""
+    return isinstance(known, Prior) and not known.shared
+
+
+def columns(scenario: Scenario, points: Sequence[Point], priors: Mapping[str, Known], worlds: Worlds, worlds_per_draw: int = 1) -> Columns:
     """The scenario's numbers as points and priors have them; raises ScenarioError where a point's path matches nothing."""
     changes = [change for point in points for change in point.sets]
     _check(scenario, changes)
-    matches = {change.path: match(scenario, change.path) for change in changes}
+    matches = {path: match(scenario, path) for path in dict.fromkeys(change.path for change in changes)}
     return Columns(list(points), matches, draw_all(scenario, priors, worlds, worlds_per_draw))
 
 
@@ -37,18 +61,24 @@ def _check(scenario: Scenario, changes: list[Set]) -> None:
             raise refuse("set", "is part of the structure of a run; override the scenario instead", field=fixed[0])
 
 
-def draw_all(scenario: Scenario, priors: dict[str, Prior], worlds: Worlds, worlds_per_draw: int = 1) -> dict[Path, Array]:
-    """A value a world for every parameter with a prior, shape (1, replicates); world r keeps its values in every point.
+def draw_all(scenario: Scenario, priors: Mapping[str, Known], worlds: Worlds, worlds_per_draw: int = 1) -> dict[Path, Array]:
+    """A value a world for every parameter that is not known, in the shape of a draw; a world keeps its values in every point.
 
     Worlds 0 to `worlds_per_draw` - 1 share draw 0, the next ones draw 1, and so on: parameters apart, they differ by chance alone.
     """
-    number = draw_of(np.arange(worlds.first, worlds.first + worlds.replicates), worlds_per_draw)
-    draws = Worlds(worlds.seed, replicates=int(number[-1] - number[0]) + 1, first=int(number[0]))
+    number = draw_of(worlds.numbers(), worlds_per_draw)
+    first = int(number.item(0))
+    draws = Worlds(worlds.seed, replicates=int(number.item(-1)) - first + 1, first=first)
     drawn: dict[Path, Array] = {}
-    for leaf, (pattern, prior) in applicable(priors, scenario).items():
-        luck = pattern if prior.shared else leaf
-        value = quantile(prior, draws.uniform(Draw.PARAMETER, actor_number(luck), 0))
-        drawn[tuple(leaf.split("."))] = value.take(number - number[0], axis=1)
+    for leaf, (pattern, known) in applicable(priors, scenario).items():
+        path = tuple(leaf.split("."))
+        if isinstance(known, ByPoint):
+            drawn[path] = known.values
+        elif isinstance(known, Joint):
+            drawn[path] = known.values[number % len(known.values)]
+        else:
+            luck = leaf if alone(known) else pattern
+            drawn[path] = quantile(known, draws.uniform(Draw.PARAMETER, actor_number(luck), 0)).ravel().take(number - first)
     return drawn
 
 

@@ -35,6 +35,8 @@ def readers(model: Any) -> Readers:
     series |= {name: (np.int8, _off("dyad", attribute)) for name, attribute in DYAD_EVENTS.items()}
     for number, state in enumerate(model.states):
         series |= _of_state(state.name, number, model.tracks)
+        if model.hand.chronicle.abroad:
+            series[f"{state.name}.killed_elsewhere"] = (np.float32, _off("states", "killed_elsewhere", number))
     series |= {f"{outsider.name}.stage": (np.int8, _off("third_parties", "stage", number)) for number, outsider in enumerate(model.third_parties)}
     for number, group in enumerate(model.groups):
         series |= {f"{group.name}.{name}": (np.float32, _off("groups", attribute, number)) for name, attribute in GROUP.items()}
@@ -139,7 +141,8 @@ class Record:
             self.series[name][model.day] = read(model)
         if following.any():
             self._score(model, following)
-        self.totals = totals(model)
+        if model.day + 1 == model.case.days or model.worlds.shape == (1, 1):
+            self.totals = totals(model)
 
     def _score(self, model: Any, following: Any) -> None:
         """Keep the day's log probabilities of the points that follow the record; both states are added at once, whichever comes first."""

@@ -18,6 +18,8 @@ from sim.simulate import PointResult
 
 JOINT_CHOICES = 2
 """A joint act happens or not."""
+UNCHANGED = "unchanged"
+"""A border policy that stands as it stood."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,19 @@ def decisions(scenario: Scenario) -> list[Decision]:
     found: list[Decision] = []
     for day in range(scenario.days):
         for state in scenario.states:
-            found += [_of_state(chronicle, day, state, track) for track in scenario.tracks if len(chronicle.acts(day, state, track)) == 1]
+            found += [_of_state(scenario, chronicle, day, state, track) for track in scenario.tracks if _is_scored(chronicle, day, state, track)]
         found += [_joint(chronicle, day, act) for act in ("agree", "restore") if chronicle.joint_is_possible(day, act, tuple(scenario.states))]
     return found
 
 
-def _of_state(chronicle: Chronicle, day: int, state: str, track: str) -> Decision:
-    return Decision(day, state, track, chronicle.acts(day, state, track)[0], chronicle.is_act(day, state, track), len(acts_of(track)))
+def _is_scored(chronicle: Chronicle, day: int, state: str, track: str) -> bool:
+    return len(chronicle.acts(day, state, track)) == 1 and not chronicle.is_given(day, state, track)
+
+
+def _of_state(scenario: Scenario, chronicle: Chronicle, day: int, state: str, track: str) -> Decision:
+    nothing_to_lower = track == "public" and not scenario.dyad.relations
+    choices = len(acts_of(track)) - nothing_to_lower
+    return Decision(day, state, track, chronicle.acts(day, state, track)[0], chronicle.is_act(day, state, track), choices)
 
 
 def _joint(chronicle: Chronicle, day: int, act: str) -> Decision:
@@ -99,14 +107,19 @@ def baselines(scored: list[Decision]) -> dict[str, float]:
     """Log scores of two rules that know nothing of the crisis: even odds over the acts of a track; how often each act occurs in this record."""
     even = sum(-float(np.log(item.choices)) for item in scored)
     share = frequencies(scored)
-    return {"even_odds": even, "frequency": sum(float(np.log(share[item.track, item.act])) for item in scored)}
+    return {"even_odds": even, "frequency": sum(float(np.log(share[kind_of(item)])) for item in scored)}
+
+
+def kind_of(item: Decision) -> tuple[str, str]:
+    """The track and act of a decision; a border policy that merely goes on is not the act that made it."""
+    return item.track, UNCHANGED if item.track == "border" and not item.is_act else item.act
 
 
 def frequencies(scored: list[Decision]) -> dict[tuple[str, str], float]:
-    """How often each act occurs on its track, both states taken together."""
+    """How often each act occurs on its track (as `kind_of` has it), both states taken together."""
     counts: dict[tuple[str, str], int] = {}
     days: dict[str, int] = {}
     for item in scored:
-        counts[item.track, item.act] = counts.get((item.track, item.act), 0) + 1
+        counts[kind_of(item)] = counts.get(kind_of(item), 0) + 1
         days[item.track] = days.get(item.track, 0) + 1
     return {(track, act): count / days[track] for (track, act), count in counts.items()}

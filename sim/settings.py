@@ -6,13 +6,14 @@ window opens or closes.
 """
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.design import Point, Set
+from sim.design import After, Point, Set
 from sim.moments import Moments
 from sim.worlds import Array, Flags, Whole, among
 
@@ -31,10 +32,17 @@ class Settings:
         return self.__dict__.get(name, otherwise)
 
     def among(self, cells: Whole, shape: tuple[int, ...]) -> "Settings":
-        """The section in some worlds of some points only."""
+        """The section in some worlds of some points only; the section itself where nothing in it differs."""
+        here: dict[str, Any] = {}
+        for name, value in vars(self).items():
+            if isinstance(value, Settings):
+                here[name] = value.among(cells, shape)
+            elif isinstance(value, np.ndarray) and value.size > 1:
+                here[name] = among(value, cells, shape)
+        if all(value is vars(self)[name] for name, value in here.items()):
+            return self
         result = Settings()
-        for name, value in self.__dict__.items():
-            setattr(result, name, value.among(cells, shape) if isinstance(value, Settings) else among(value, cells, shape))
+        vars(result).update(vars(self) | here)
         return result
 
 
@@ -44,17 +52,18 @@ class Layer:
     Windows whose days each world finds for itself are kept apart.
     """
 
-    def __init__(self, points: int) -> None:
+    def __init__(self, windows: dict[int, Set], points: int) -> None:
+        """`windows`: by number of the point."""
         self.value, self.start, self.until = (np.full((points, 1), fill) for fill in (np.nan, np.inf, np.inf))
-        self.found: dict[int, Set] = {}
-
-    def add(self, number: int, change: Set) -> None:
-        """Take in the window of a point that has none here yet."""
-        self.value[number] = change.value
-        if isinstance(change.start, int) and isinstance(change.until, int) and not change.during:
-            self.start[number], self.until[number] = change.start, change.until
-        else:
-            self.found[number] = change
+        known = {
+            number: change
+            for number, change in windows.items()
+            if not (isinstance(change.start, After) or isinstance(change.until, After) or change.during)
+        }
+        self.found = {number: change for number, change in windows.items() if number not in known}
+        self.value[list(windows), 0] = [change.value for change in windows.values()]
+        self.start[list(known), 0] = [change.start for change in known.values()]
+        self.until[list(known), 0] = [change.until for change in known.values()]
 
     def open(self, day: int, moments: Moments) -> Flags:
         """Where a window is open on `day`."""
@@ -70,15 +79,8 @@ class Layer:
 class Windows:
     """A number that some points set: its base value, and layer upon layer of windows; of several that are open the last one counts."""
 
-    def __init__(self, owner: Settings, name: str, base: Array, rows: list[tuple[int, Set]], points: int) -> None:
-        self._owner, self._name, self._base = owner, name, base
-        self._layers: list[Layer] = []
-        depth = [0] * points
-        for number, change in rows:
-            if depth[number] == len(self._layers):
-                self._layers.append(Layer(points))
-            self._layers[depth[number]].add(number, change)
-            depth[number] += 1
+    def __init__(self, owner: Settings, name: str, base: Array, layers: list[Layer]) -> None:
+        self._owner, self._name, self._base, self._layers = owner, name, base, layers
 
     def at_first(self) -> Array:
         """The number on the first day, before anything has happened; shape (points, 1) or that of the base."""
@@ -102,7 +104,7 @@ class Windows:
     def days(self) -> set[int]:
         """Known days on which a window opens or closes."""
         columns = [column for layer in self._layers for column in (layer.start, layer.until)]
-        return {int(day) for column in columns for day in column.ravel() if np.isfinite(day)}
+        return {int(day) for column in columns for day in np.unique(column) if np.isfinite(day)}
 
 
 def absent(field: FieldInfo) -> float | None:
@@ -116,12 +118,8 @@ class Columns:
 
     def __init__(self, points: list[Point], matches: Mapping[str, list[Path]], drawn: Mapping[Path, Array]) -> None:
         """`matches`: leaf paths of every path that a point sets; `drawn`: arrays (1, replicates) of numbers drawn from priors."""
-        self._points, self._drawn = points, drawn
-        self._rows: dict[Path, list[tuple[int, Set]]] = {}
-        for number, point in enumerate(points):
-            for change in point.sets:
-                for path in matches[change.path]:
-                    self._rows.setdefault(path, []).append((number, change))
+        self._drawn = drawn
+        self._layers = _layers_by_path(points, matches)
         self.windows: list[Windows] = []
 
     def settings(self, section: BaseModel, path: Path) -> Settings:
@@ -143,14 +141,41 @@ class Columns:
     def _by_name(self, values: dict[str, float], path: Path, otherwise: float) -> Settings:
         """Numbers by name; one that the scenario does not give stands at `otherwise`, and can be set or drawn all the same."""
         result = Settings()
-        for name in dict.fromkeys([*values, *(known[-1] for known in (*self._rows, *self._drawn) if known[:-1] == path)]):
+        for name in dict.fromkeys([*values, *(known[-1] for known in (*self._layers, *self._drawn) if known[:-1] == path)]):
             setattr(result, name, self._number(values.get(name, otherwise), (*path, name), result))
         return result
 
     def _number(self, value: float, path: Path, owner: Settings) -> Array:
         base = self._drawn.get(path, np.full((1, 1), value))
-        if path not in self._rows:
+        if path not in self._layers:
             return base
-        window = Windows(owner, path[-1], base, self._rows[path], len(self._points))
+        window = Windows(owner, path[-1], base, self._layers[path])
         self.windows.append(window)
         return window.at_first()
+
+
+def _layers_by_path(points: list[Point], matches: Mapping[str, list[Path]]) -> dict[Path, list[Layer]]:
+    """The windows on every number that some point sets; numbers that are set by the same changes share their layers."""
+    rows: dict[str, list[tuple[int, int, Set]]] = {}
+    for number, point in enumerate(points):
+        for place, change in enumerate(point.sets):
+            rows.setdefault(change.path, []).append((number, place, change))
+    patterns: dict[Path, tuple[str, ...]] = {}
+    for pattern in rows:
+        patterns |= {path: (*patterns.get(path, ()), pattern) for path in matches[pattern]}
+    layers = {}
+    for several in set(patterns.values()):
+        in_order = sorted([row for pattern in several for row in rows[pattern]], key=itemgetter(0, 1))
+        layers[several] = _layers_of([(number, change) for number, _, change in in_order], len(points))
+    return {path: layers[several] for path, several in patterns.items()}
+
+
+def _layers_of(rows: list[tuple[int, Set]], points: int) -> list[Layer]:
+    """Windows on one number, by number of the point and in the order in which they count, in as few layers as there is room in."""
+    layers: list[dict[int, Set]] = []
+    for number, change in rows:
+        layer = next((layer for layer in layers if number not in layer), None)
+        if layer is None:
+            layers.append(layer := {})
+        layer[number] = change
+    return [Layer(windows, points) for windows in layers]

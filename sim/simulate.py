@@ -5,7 +5,7 @@ changes no bit. Chunks are sized so that the arrays of a rule stay in the proces
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,10 @@ from sim.course import Course
 from sim.design import Point
 from sim.model import Crisis
 from sim.outcomes import outcomes
+from sim.parameters import Known
 from sim.record import Record, Series, room
-from sim.scenario.parts.priors import Prior
 from sim.scenario.schema import Scenario
-from sim.worlds import NUMBERS_PER_COUNT
+from sim.worlds import NUMBERS_PER_COUNT, Luck
 
 CELLS = 16384
 """Points times worlds in a chunk (measured): fewer, and the time between operations counts; more, and arrays fall out of the cache."""
@@ -63,15 +63,17 @@ class PointResult:
 class Table:
     """What to run: a scenario, the table of points, the seed, priors with worlds per draw; `names`: the daily series that are wanted (None: all).
 
+    Where luck is independent, the worlds of a chunk are those of its first point; the other points have the next ones.
     A chunk is a pure function of it and a slice of worlds.
     """
 
     scenario: Scenario
     points: tuple[Point, ...]
     seed: int = 1
-    priors: dict[str, Prior] = field(default_factory=dict)
+    priors: Mapping[str, Known] = field(default_factory=dict)
     worlds_per_draw: int = 1
     names: tuple[str, ...] | None = None
+    luck: Luck = "shared"
 
     def crisis(self, first: int, count: int) -> Crisis:
         """The model of `count` worlds from world `first` on."""
@@ -83,14 +85,12 @@ class Table:
             points=self.points,
             priors=self.priors,
             worlds_per_draw=self.worlds_per_draw,
+            luck=self.luck,
         )
 
     def chunk(self, first: int, count: int) -> list[PointResult]:
         """Run some worlds; one result a point. Scores of single acts are not kept: of many points they would be the most of it."""
-        crisis = self.crisis(first, count)
-        if self.names is not None:
-            crisis.record.keep_only(self.names)
-        record = crisis.run()
+        record = self._record(first, count)
         return [
             PointResult(
                 scenario=self.scenario,
@@ -102,6 +102,19 @@ class Table:
             )
             for number, point in enumerate(self.points)
         ]
+
+    def course(self, first: int, count: int) -> Course:
+        """Run some worlds; all points' worlds in a row, point after point, as one story: what many points cost least to read off."""
+        record, cells = self._record(first, count), (len(self.points), count)
+        series = {name: whole.reshape(self.scenario.days, -1) for name, whole in record.series.items()}
+        totals = {name: np.broadcast_to(values, cells).ravel() for name, values in record.totals.items()}
+        return Course(self.scenario, series, totals, record.log_weight.ravel())
+
+    def _record(self, first: int, count: int) -> Record:
+        crisis = self.crisis(first, count)
+        if self.names is not None:
+            crisis.record.keep_only(self.names)
+        return crisis.run()
 
     def chunks(self, worlds: int, first: int = 0) -> Iterator[tuple[int, int]]:
         """First world and number of worlds of every chunk."""
@@ -123,7 +136,7 @@ def machine_memory() -> float:
 
 
 def simulate(
-    scenario: Scenario, points: Sequence[Point], worlds: int, seed: int, priors: dict[str, Prior] | None = None, *, first: int = 0
+    scenario: Scenario, points: Sequence[Point], worlds: int, seed: int, priors: Mapping[str, Known] | None = None, *, first: int = 0
 ) -> list[PointResult]:
     """Run every point in `worlds` worlds from world `first` on, with the same luck; one result a point."""
     table = Table(scenario, tuple(points), seed, priors or {})

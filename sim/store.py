@@ -11,18 +11,18 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pandas as pd
 
 from sim import __version__
+from sim.fingerprint import numerics
 from sim.scenario.errors import nearest, refuse
 from sim.scenario.schema import Scenario
-from sim.worlds import kept, logistic, power
 
 TABLES = ("outcomes", "daily", "rungs", "record", "communities")
 """Parts of a run that are Parquet tables."""
@@ -62,20 +62,51 @@ class Run:
         return Daily(rows)
 
 
+class Tables(Mapping[str, pd.DataFrame]):
+    """The Parquet tables of a run's folder by name, each read when it is first asked for; one in parts is a folder of files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {file.stem: [file] for file in sorted(folder.glob("*.parquet"))}
+        for part in sorted(folder.glob("[!.]*/*.parquet")):
+            self._files.setdefault(part.parent.name, []).append(part)
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            self._read[name] = read_parquet(*self._files[name])
+        return self._read[name]
+
+    def some(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        """A few columns of a table; one of many millions of worlds does not fit into memory whole."""
+        return self._read[name][list(columns)] if name in self._read else read_parquet(*self._files[name], columns=columns)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 @dataclass(frozen=True)
 class Study:
     """A study other than a replay: what was asked and found (`manifest`), and its tables by name."""
 
     manifest: dict[str, Any]
-    tables: dict[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame]
 
     @property
     def outcomes(self) -> pd.DataFrame:
         """A row per set-up and world."""
         return self.tables["outcomes"]
 
+    def worlds(self, *columns: str) -> pd.DataFrame:
+        """Some columns of the table with a row per set-up and world."""
+        return self.tables.some("outcomes", columns) if isinstance(self.tables, Tables) else self.tables["outcomes"][list(columns)]
+
     def table(self) -> pd.DataFrame:
-        """Every effect, a row per branch and outcome; where the study has a table of its command's name, that one."""
+        """Every effect, a row per branch and outcome; where the study has a table of its command's name, that one; a sweep's summary."""
+        if "summary" in self.tables:
+            return self.tables["summary"]
         if self.manifest["asked"]["command"] in self.tables:
             return self.tables[self.manifest["asked"]["command"]]
         rows = [
@@ -102,15 +133,6 @@ def scenario_hash(scenario: Scenario) -> str:
 def asked_hash(asked: dict[str, Any]) -> str:
     """A short hash of what was asked, of this version."""
     return hashlib.sha256(json.dumps({**asked, "version": __version__}, sort_keys=True).encode()).hexdigest()[:6]
-
-
-def numerics() -> str:
-    """A fingerprint of how this machine computes: the bits of a fixed vector sent through our functions, and versions."""
-    x = np.linspace(0.01, 30.0, 4001)
-    results = (np.exp(-x), np.log(x), np.sqrt(x), np.exp2(-1.0 / x), np.tanh(x), kept(x), logistic(x), power(x, 0.3 + x))
-    digest = hashlib.sha256(b"".join(result.tobytes() for result in results))
-    digest.update(f"{np.__version__}".encode())
-    return digest.hexdigest()[:16]
 
 
 def commit() -> str | None:
@@ -173,7 +195,13 @@ def save(run: Run | Study, folder: Path) -> Path:
     """Write a run; replaces an earlier run of that name."""
     unfinished = prepare(folder)
     if isinstance(run, Run):
-        tables = {"outcomes": run.outcomes, "daily": run.daily_table, "rungs": run.rungs, "record": run.record, "communities": run.communities}
+        tables: Mapping[str, pd.DataFrame] = {
+            "outcomes": run.outcomes,
+            "daily": run.daily_table,
+            "rungs": run.rungs,
+            "record": run.record,
+            "communities": run.communities,
+        }
         run.events.to_csv(unfinished / "events.csv", index=False)
     else:
         tables = run.tables
@@ -196,10 +224,11 @@ PANDAS_TYPES = {"BIGINT": "Int64", "DOUBLE": "Float64", "BOOLEAN": "boolean", "V
 """How the types of a Parquet table are read, so that what is missing stays missing."""
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Read a table; NULL is missing."""
-    with duckdb.connect() as connection:
-        rows = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+def read_parquet(*paths: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a table, in one file or in several one after the other, or some of its columns; NULL is missing."""
+    wanted = ", ".join('"' + name.replace('"', '""') + '"' for name in columns) or "*"
+    with duckdb.connect(config={"threads": 1}) as connection:
+        rows = connection.execute(f"SELECT {wanted} FROM read_parquet(?)", [[str(path) for path in paths]])
         types = {column[0]: PANDAS_TYPES[str(column[1])] for column in rows.description}
         return rows.df().astype(types)
 
@@ -211,14 +240,24 @@ def open_run(path: str | Path) -> Run | Study:
         raise refuse(str(folder), "the folder of a run, with a manifest.json")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     if manifest["asked"]["command"] != "replay":
-        return Study(manifest, {file.stem: read_parquet(file) for file in sorted(folder.glob("*.parquet"))})
+        return Study(manifest, Tables(folder))
     tables = {name: read_parquet(folder / f"{name}.parquet") for name in TABLES}
     events = pd.read_csv(folder / "events.csv", dtype={"killed": "Int64", "felt": "Float64"})
     return Run(manifest, tables["outcomes"], tables["daily"], tables["rungs"], events, tables["record"], tables["communities"])
 
 
 def runs(results: Path) -> list[tuple[Path, dict[str, Any]]]:
-    """Every run in a results folder, newest first, with its manifest."""
+    """Every run in a results folder, newest first, with its manifest; what is no run, or has a damaged manifest, is left out."""
     folders = [folder for folder in results.iterdir() if is_run(folder)] if results.is_dir() else []
-    found = [(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8"))) for folder in folders]
+    found = [(folder, manifest) for folder in folders if (manifest := whole_manifest(folder))]
     return sorted(found, key=lambda item: (item[1]["finished"], item[0].name), reverse=True)
+
+
+def whole_manifest(folder: Path) -> dict[str, Any] | None:
+    """A run's manifest; None where it is damaged or no run's: one bad folder must not hide all others."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_whole = isinstance(manifest, dict) and isinstance(manifest.get("finished"), str) and isinstance(manifest.get("asked"), dict)
+    return manifest if is_whole and "command" in manifest["asked"] else None

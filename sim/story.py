@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.chronicle import STRIKES
 from sim.scenario.ladder import THIRD_PARTY_ACTS, acts_of
-from sim.scenario.parts.record import Event
+from sim.scenario.parts.record import STRIKES, Event
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult
 

@@ -38,10 +38,16 @@ def effective_worlds(weights: NDArray[Any]) -> float:
 
 def share_interval(share: float, worlds: float) -> tuple[float, float]:
     """95 % interval of a share seen in a number of worlds (Wilson 1927)."""
+    low, high = share_intervals(share, worlds)
+    return float(low), float(high)
+
+
+def share_intervals(share: Any, worlds: Any) -> tuple[Any, Any]:
+    """95 % intervals of shares, each seen in a number of worlds; arrays of one shape, or single numbers (Wilson 1927)."""
     spread = NORMAL_95**2 / worlds
     centre = (share + spread / 2) / (1 + spread)
     half = NORMAL_95 * np.sqrt(share * (1 - share) / worlds + spread / (4 * worlds)) / (1 + spread)
-    return float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
 def mean_interval(values: NDArray[Any], weights: NDArray[Any]) -> tuple[float, float, float]:

@@ -131,10 +131,17 @@ def worlds_in_100(share: float, worlds: int) -> str:
 
 
 def chance(probability: float) -> str:
-    """1 in 25 below one fifth; 52 in 100 above."""
+    """1 in 25 below one fifth; 52 in 100 above; how much rarer than one in a hundred thousand no number of worlds can tell."""
     if probability <= 0:
         return "none"
+    if probability < 0.00001:
+        return "<1 in 100,000"
     return f"1 in {round(1 / probability):,}" if probability < 0.2 else f"{round(100 * probability)} in 100"
+
+
+def possessive(name: str) -> str:
+    """Norway's; the Netherlands'."""
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
 def odds(probability: float) -> str:
@@ -207,7 +214,9 @@ def per_100(share: float) -> str:
 
 
 def amount(value: float) -> str:
-    """Whole numbers with separators; millions rounded."""
+    """Whole numbers with separators; millions rounded; what is small and not nought keeps a digit that counts."""
+    if 0 < abs(value) < 0.05:
+        return f"{value:.1g}"
     if abs(value) >= 1e6:
         return f"{value / 1e6:.1f} m"
     return f"{value:,.1f}" if abs(value) < 100 and value != round(value) else f"{value:,.0f}"

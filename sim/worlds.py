@@ -1,15 +1,16 @@
 """The axis of worlds: named draws, and the few operations that give the same bits whatever the chunk.
 
 Every changing quantity is an array of shape (points, replicates). A draw has shape (1, replicates) and broadcasts over
-points, so that all points share their luck. A draw's name is (seed, site, actor, day, world): any world, or slice of
-worlds, can be drawn alone, and adding an actor, a site, worlds or points changes no existing draw
-(Salmon et al. 2011; Klein et al. 2024).
+points, so that all points share their luck; where a design integrates over what is not known, shared luck would be a
+lie, and every point has worlds of its own: then a draw has shape (points, replicates). A draw's name is (seed, site,
+actor, day, world): any world, or slice of worlds, can be drawn alone, and adding an actor, a site, worlds or points
+changes no existing draw (Salmon et al. 2011; Klein et al. 2024).
 """
 
 from collections.abc import Iterable
 from enum import IntEnum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from scipy.special import ndtri
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
+
+Luck = Literal["shared", "independent"]
+"""Whether all points have the same worlds, or each has its own."""
 
 NEVER = 1 << 30
 """A day that does not come."""
@@ -59,30 +63,39 @@ def actor_number(luck: str) -> int:
 
 
 class Worlds:
-    """A slice of the worlds of a seed, seen from a number of points."""
+    """A slice of the worlds of a seed, seen from a number of points.
 
-    def __init__(self, seed: int, points: int = 1, replicates: int = 1, first: int = 0) -> None:
-        self.seed, self.points, self.replicates, self.first = seed, points, replicates, first
+    `luck`: `shared`, world `first` + r is replicate r of every point; `independent`, the points have the worlds from `first` on
+    one after another, `replicates` each.
+    """
+
+    def __init__(self, seed: int, points: int = 1, replicates: int = 1, first: int = 0, luck: Luck = "shared") -> None:
+        self.seed, self.points, self.replicates, self.first, self.luck = seed, points, replicates, first, luck
         self.shape = (points, replicates)
+        self.drawn = (points if luck == "independent" else 1, replicates)
         self._philox = np.random.Philox(key=[seed, 0])
         self._generator = np.random.Generator(self._philox)
         self._state: Any = self._philox.state
 
     def uniform(self, site: Draw, actor: int, day: int) -> Array:
-        """One number in (0, 1) per world, shape (1, replicates)."""
+        """One number in (0, 1) per world, shape (1, replicates), or (points, replicates) where luck is independent."""
         skipped = self.first % NUMBERS_PER_COUNT
         place = self._state["state"]
         place["key"][1] = site
         place["counter"][:] = (self.first // NUMBERS_PER_COUNT, day, actor, 0)
         self._philox.state = self._state
-        numbers = self._generator.random(skipped + self.replicates)
-        return np.maximum(numbers, SMALLEST_UNIFORM, out=numbers)[np.newaxis, skipped:]
+        numbers = self._generator.random(skipped + self.drawn[0] * self.replicates)
+        return np.maximum(numbers, SMALLEST_UNIFORM, out=numbers)[skipped:].reshape(self.drawn)
 
     def normal(self, site: Draw, actor: int, day: int, where: Flags | None = None) -> Array:
-        """One standard normal number per world, shape (1, replicates); the inverse is dear, so where it is not wanted in any point it is 0."""
+        """One standard normal number per world, in the shape of a uniform one; the inverse is dear, so where it is wanted nowhere it is 0."""
         u = self.uniform(site, actor, day)
-        wanted: Any = True if where is None else where.any(axis=0, keepdims=True)
+        wanted: Any = True if where is None else where if self.luck == "independent" else where.any(axis=0, keepdims=True)
         return np.asarray(ndtri(u, where=wanted, out=np.zeros_like(u)), dtype=np.float64)
+
+    def numbers(self) -> Whole:
+        """The number of every world, in the shape of a draw."""
+        return (self.first + np.arange(self.drawn[0] * self.replicates)).reshape(self.drawn)
 
     def zeros(self) -> Array:
         """A quantity that is nought in every world, shape (points, replicates)."""

@@ -141,7 +141,7 @@ WRONG: dict[str, tuple[Changes, str]] = {
     ),
     "unknown soil": (
         history("2001-02-05,,1,raiders,attack,attack,north,,1,nort"),
-        "soil = nort  is no state; must be one of north, south. Did you mean north?",
+        "soil = nort  is no state; must be one of north, south, elsewhere. Did you mean north?",
     ),
     "attention of an attack": (
         history("2001-02-05,,1,raiders,attack,attack,north,,1,,0.5"),

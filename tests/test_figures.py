@@ -19,7 +19,7 @@ from sim.plots.page import save
 from sim.scenario.load import bundle
 from sim.scenario.schema import Scenario
 from sim.store import Run
-from sim.words import CAVEAT
+from sim.words import CAVEAT, chance
 
 WORLDS = 120
 LONG = "The Grand Confederation of the Upper Highlands"
@@ -123,6 +123,14 @@ def test_title_of_the_timeline(history: dict[str, Any], title: str) -> None:
 )
 def test_title_of_the_surprise(crisis: Scenario, probabilities: tuple[float, ...], title: str) -> None:
     assert surprise.title(crisis, forced([{"probability": share} for share in probabilities])) == title
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.5, "50 in 100"), (0.04, "1 in 25"), (0.00002, "1 in 50,000"), (1e-9, "<1 in 100,000"), (0.0, "none")],
+)
+def test_a_probability_is_told_in_words_that_fit_beside_the_figure(probability: float, words: str) -> None:
+    assert chance(probability) == words
 
 
 def test_a_surprise_reads_as_a_sentence_whatever_the_act(crisis: Scenario) -> None:

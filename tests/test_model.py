@@ -9,12 +9,15 @@ import pytest
 from conftest import BARE, EXCHANGE, LIVELY, START, differing, made_up, ran, row
 
 from sim.chronicle import Chronicle
-from sim.design import MODES, Pin, Point, point_in
+from sim.design import MODES, Pin, Point, Set, point_in
 from sim.history import series
 from sim.model import Crisis
 from sim.scenario.ladder import index_of
+from sim.scenario.load import load
+from sim.scenario.parts.priors import Prior
+from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
-from sim.simulate import simulate
+from sim.simulate import Table, simulate
 
 WILD: dict[str, object] = {
     **LIVELY,
@@ -458,3 +461,18 @@ def test_many_communities_keep_their_numbers() -> None:
     )
     held = ran(scenario, points=[point_in("forced")])
     assert held["north.place"][1].item() == 139
+
+
+# ── Luck of one's own ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("priors", [{}, load_priors()], ids=["fixed", "drawn"])
+def test_a_point_with_independent_luck_is_the_same_point_run_alone_from_its_first_world(priors: dict[str, Prior]) -> None:
+    scenario = load("january_2024")
+    points = tuple(Point(name=str(number), states_until=33, sets=(Set("states.*.resolve.median", 0.5 + 0.2 * number),)) for number in range(3))
+    together = Table(scenario, points, 3, priors, 2, luck="independent").chunk(8, 5)
+    for number, point in enumerate(points):
+        alone = Table(scenario, (point,), 3, priors, 2).chunk(8 + 5 * number, 5)[0]
+        assert np.array_equal(alone.log_weight, together[number].log_weight)
+        for name, values in {**alone.series, **alone.totals}.items():
+            assert np.array_equal(values, {**together[number].series, **together[number].totals}[name]), name

@@ -197,6 +197,12 @@ def test_both_baselines_by_hand() -> None:
     }
 
 
+def test_a_border_that_stays_closed_is_not_closed_anew() -> None:
+    known = [item for item in decisions(made_up(6, (row(2, "north", "border", "close"),))) if item.track == "border"]
+    assert [item.act for item in known if item.actor == "north"] == ["open", "open", "close", "close", "close", "close"]
+    assert frequencies(known) == {("border", "close"): 1 / 12, ("border", "unchanged"): 11 / 12}
+
+
 def test_a_surprise_is_minus_the_log_of_the_probability() -> None:
     certain = Decision(0, "north", "public", "nothing", False, 4)
     assert Scored(certain, 1.0).surprise == 0.0

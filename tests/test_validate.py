@@ -88,7 +88,7 @@ def test_misses_are_named_in_the_first_sentence() -> None:
 
 
 def test_the_command_prints_patterns_and_signs_as_one_json_object(tmp_path: object) -> None:
-    done = CliRunner().invoke(app, ["validate", "--worlds", "24", "--json", "--out", str(tmp_path)])
+    done = CliRunner().invoke(app, ["validate", "--against", "patterns", "--worlds", "24", "--json", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert len(answer["patterns"]) == len(MEASURES)

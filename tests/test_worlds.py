@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim.agents.borderland
+import sim.agents.courses
 import sim.simulate
 from sim.agents.community import Row
 from sim.design import Inject, Pin, Point, Set, point_in
@@ -271,6 +272,16 @@ def test_how_many_communities_live_their_day_at_once_changes_no_bit(size: int, m
     together = ran(crisis, replicates=100, points=points)
     monkeypatch.setattr(sim.agents.borderland, "IN_CACHE", size)
     assert differing(together, ran(crisis, replicates=100, points=points)) == []
+
+
+@pytest.mark.parametrize(("worth", "spare"), [(0.0, 16), (0.3, 16), (9.0, 1), (9.0, 1000)])
+def test_how_many_worlds_share_a_course_at_the_border_changes_no_bit(worth: float, spare: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From every world for itself as soon as something happens anywhere, to every course that can be shared."""
+    crisis, points = made_up(30, EXCHANGE, changes=LIVELY), [point_in("assisted", 4), point_in("free"), point_in("forced")]
+    as_usual = ran(crisis, replicates=100, points=points)
+    monkeypatch.setattr(sim.agents.courses, "WORTH_SHARING", worth)
+    monkeypatch.setattr(sim.agents.courses, "SPARE", spare)
+    assert differing(as_usual, ran(crisis, replicates=100, points=points)) == []
 
 
 def test_a_community_more_changes_nothing_before_anything_reaches_it() -> None:

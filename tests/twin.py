@@ -175,6 +175,7 @@ class Chronicle:
         self.acts: dict[tuple[int, str, str], list[str]] = {}
         self.policies: dict[str, list[tuple[int, str]]] = {state: [] for state in case["states"]}
         self.strikes: dict[tuple[int, str], Any] = {}
+        self.given: set[tuple[int, str, str]] = set()
         self.joint: set[tuple[int, str]] = set()
         self.stages: dict[tuple[int, str], int] = {}
         self.attacks: list[tuple[int, Any]] = []
@@ -199,6 +200,8 @@ class Chronicle:
     def note_act(self, day: int, row: Any) -> None:
         acts = [act for act in TRACKS[row.track] if act not in STRIKES] if row.act == "unknown" else row.act.split("|")
         self.acts[day, row.actor, row.track] = acts
+        if row.given:
+            self.given.add((day, row.actor, row.track))
         if row.track == "border" and len(acts) == 1:
             self.policies[row.actor].append((day, acts[0]))
         if acts[0] in STRIKES:
@@ -243,6 +246,7 @@ class State(Agent):
     belief_log_odds: float = 0.0
     days_waiting: float = 0.0
     envoys: bool = True
+    killed_elsewhere: float = 0.0
     information: float = 0.0
     pressure: float = 0.0
     cover: float = 0.0
@@ -608,7 +612,8 @@ class Twin:
         weights = {track: weights_of(self.utilities(state, track)) for track in self.tracks}
         allowed = {track: self.allowed(state, track) for track in self.tracks}
         for track in self.tracks:
-            if self.states_follow and self.pin(state.name, track) is None:
+            given = (self.day, state.name, track) in self.record.given
+            if self.states_follow and self.pin(state.name, track) is None and not given:
                 chance = self.observe(chance, weights[track], allowed[track], routine_of(state, track))
         state.sits = self.uniform("COUNCIL", state) < chance
         state.acts = {track: self.act_on(state, track, weights[track], allowed[track]) for track in self.tracks}
@@ -617,9 +622,9 @@ class Twin:
         """The utility of every act of a track, by the state's own rule (4.15)."""
         policy, rival = state.own.policy, self.rival(state)
         if policy == "tit_for_tat":
-            return tit_for_tat(state, rival, self.both, track)
+            return self.with_envoys(tit_for_tat(state, rival, self.both, track), state, track)
         if policy == "markov_chain":
-            return base_rates(state, rival, self.day, track, self.frequencies.get(track, {}))
+            return self.with_envoys(base_rates(state, rival, self.day, track, self.frequencies.get(track, {})), state, track)
         if policy == "look_ahead" and track == "military":
             return look_ahead(state, rival, self.both)
         belief = state.belief
@@ -630,12 +635,16 @@ class Twin:
             terms = [framed(terms[0], named, state.own.policies.prospect_theory) for named in terms]
         return [total(named.values()) for named in terms]
 
+    def with_envoys(self, utilities: list[float], state: State, track: str) -> list[float]:
+        gone = envoys_gone(state, self.case.dyad.relations)
+        return [*utilities[:DOWNGRADE], utilities[DOWNGRADE] + gone] if track == "public" else utilities
+
     def terms(self, state: State, track: str, belief: float) -> list[Terms]:
         """The terms of every act of a track (4.5 to 4.8)."""
         if track == "military":
             return military(state, self.both, belief)
         if track == "public":
-            return public(state)
+            return public(state, self.case.dyad.relations)
         if track == "border":
             return border(state, self.unrest(state))
         return talks(state, self.both.tension / STRIKE)
@@ -646,10 +655,14 @@ class Twin:
             return 0.0
         return total(home.own.people * home.hardship for home in homes) / total(home.own.people for home in homes)
 
+    def follows(self, state: State, track: str) -> bool:
+        """What is given is followed for as long as attacks are (7.1)."""
+        return self.states_follow or (self.attacks_follow and (self.day, state.name, track) in self.record.given)
+
     def allowed(self, state: State, track: str) -> list[bool] | None:
         """Which acts may be chosen; None where nothing is fixed."""
         acts = self.pin(state.name, track)
-        if acts is None and self.states_follow:
+        if acts is None and self.follows(state, track):
             acts = self.record.allowed(self.day, state.name, track)
         return None if acts is None else [act in acts for act in TRACKS[track]]
 
@@ -689,7 +702,7 @@ class Twin:
 
     def strike(self, state: State, expanded: bool) -> None:
         """People killed, place and harm of today's strike (4.2)."""
-        state.killed, state.place, state.harm = 0.0, NOWHERE, 0.0
+        state.killed, state.place, state.harm, state.killed_elsewhere = 0.0, NOWHERE, 0.0, 0.0
         if not state.struck:
             return
         strikes = state.own.strikes
@@ -697,12 +710,14 @@ class Twin:
         size = strikes.expanded_harm if expanded else 1.0
         state.killed = people_killed(usual, strikes.killed_spread, self.normal("STRIKE_KILLED", state))
         state.place = self.drawn_place(self.rival(state).name, self.uniform("STRIKE_PLACE", state))
-        row = self.record.strikes.get((self.day, state.name)) if self.states_follow else None
+        row = self.record.strikes.get((self.day, state.name)) if self.follows(state, "military") else None
         if row is not None:
             state.killed = state.killed if row.killed is None else float(row.killed)
             state.place = self.number_of(row.place)
         for killed in self.injected("casualties", state.name):
             state.killed = killed
+        if row is not None and row.soil == "elsewhere":
+            state.killed_elsewhere = state.killed
         state.harm = size * power((state.killed + 1.0) / (usual + 1.0), strikes.casualty_weight)
         state.strike_days.append(self.day)
         state.last_strike = self.day
@@ -900,6 +915,8 @@ class Twin:
                 numbers[f"{state.name}.{name}"] = getattr(state, name)
             numbers |= {f"{state.name}.{track}": act for track, act in state.acts.items()}
             numbers[f"{state.name}.rung"] = self.rung(state)
+            if any(row.soil == "elsewhere" for row in self.record.strikes.values()):
+                numbers[f"{state.name}.killed_elsewhere"] = state.killed_elsewhere
         numbers |= {f"{outsider.name}.stage": outsider.stage for outsider in self.third_parties}
         for group in self.groups:
             for name in ("attacks", "killed", "fighters", "struck", "blamed", "place"):
@@ -1045,7 +1062,7 @@ def military(state: State, both: Both, belief: float) -> list[Terms]:
     return with_alert(stand_by_terms(place, settings), limited, expanded, state.readiness, settings)
 
 
-def public(state: State) -> list[Terms]:
+def public(state: State, relations: bool) -> list[Terms]:
     """4.6."""
     terms, grievance = state.own.public, positive(state.debt)
     before_audience = state.audience * grievance
@@ -1064,13 +1081,13 @@ def public(state: State) -> list[Terms]:
         {
             "grievance": terms.downgrade_gain * before_audience,
             "routine": -terms.downgrade_constant,
-            "envoys_gone": envoys_gone(state),
+            "envoys_gone": envoys_gone(state, relations),
         },
     ]
 
 
-def envoys_gone(state: State) -> float:
-    return 0.0 if state.envoys else IMPOSSIBLE
+def envoys_gone(state: State, relations: bool) -> float:
+    return 0.0 if state.envoys and relations else IMPOSSIBLE
 
 
 def border(state: State, unrest: float) -> list[Terms]:
@@ -1171,11 +1188,7 @@ def tit_for_tat(state: State, rival: State, both: Both, track: str) -> list[floa
     for number in range(count):
         in_kind = (1.0 - own.generosity) * (number == due) + own.generosity * (number == spared)
         utilities.append(math.log((1.0 - own.noise) * in_kind + own.noise / count))
-    return with_envoys(utilities, state, track)
-
-
-def with_envoys(utilities: list[float], state: State, track: str) -> list[float]:
-    return [*utilities[:DOWNGRADE], utilities[DOWNGRADE] + envoys_gone(state)] if track == "public" else utilities
+    return utilities
 
 
 def due_on(state: State, rival: State, tension: float, track: str) -> tuple[int, int]:
@@ -1206,13 +1219,13 @@ def base_rates(state: State, rival: State, day: int, track: str, counts: dict[st
     stands = "struck" if since_other <= min(7, since_own) else "struck_back" if since_own <= 7 else "quiet"
     stands = TRACKS["border"][state.policy] if track == "border" else stands
     if stands not in counts:
-        return with_envoys([0.0 if number == routine_of(state, track) else IMPOSSIBLE for number in range(len(acts))], state, track)
+        return [0.0 if number == routine_of(state, track) else IMPOSSIBLE for number in range(len(acts))]
     there, days = counts[stands], sum(sum(done.values()) for done in counts.values())
     utilities = []
     for act in acts:
         overall = (sum(done[act] for done in counts.values()) + own.pseudo_count) / (days + len(acts) * own.pseudo_count)
         utilities.append(math.log((there[act] + own.shrinkage * overall) / (sum(there.values()) + own.shrinkage)))
-    return with_envoys(utilities, state, track)
+    return utilities
 
 
 def frequencies_of_others(case: dict[str, Any]) -> dict[str, dict[str, dict[str, int]]]:

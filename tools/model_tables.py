@@ -38,7 +38,7 @@ PARTS = ("states", "dyad", "mediation", "third_parties", "groups", "livelihoods"
 
 PARAMETER_COLUMNS = ("path", "default", "unit", "range", "meaning", "source")
 CASE_COLUMNS = ("path", "value", "unit")
-PRIOR_COLUMNS = ("path", "distribution", "median", "spread", "low", "high", "one draw for all", "sign contested", "source")
+PRIOR_COLUMNS = ("path", "distribution", "median", "spread", "low", "high", "one draw for all", "sign contested", "calibrated", "source")
 
 
 def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -134,7 +134,7 @@ def priors() -> str:
                 path,
                 prior.distribution,
                 *map(shown, (prior.median, prior.spread, prior.low, prior.high)),
-                *("yes" if flag else "no" for flag in (prior.shared, prior.contested)),
+                *("yes" if flag else "no" for flag in (prior.shared, prior.contested, prior.calibrated)),
                 prior.source,
             )
             for path, prior in load_priors().items()

@@ -178,7 +178,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "an answer is waited for a day too long",
         ),
         ("+ rival.harm - self.harm", "+ self.felt - self.harm", "the common account holds what is felt, not what was done"),
-        ("weight * (chosen > self.policy)", "weight * (chosen >= self.policy)", "a closed border is a new affront every day"),
+        ("weight * (chosen > policy)", "weight * (chosen >= policy)", "a closed border is a new affront every day"),
         (
             "np.where(self.sits | (chance_if_not(routine, allowed.acts) == 0.0), chosen, routine)",
             "np.where(self.sits, chosen, routine)",
@@ -205,11 +205,17 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("own.fuel_imports * (1.0 - supply)", "own.fuel_imports * (1.0 - food)", "fuel comes with the food"),
         ("blow.weight * np.exp(", "np.exp(", "an attack frightens as much as a state's strike"),
         ("self._among(strikes[homes])", "self._nothing[homes]", "where the border is closed, strikes frighten nobody"),
+        ("where = where | (place >= 0)", "pass", "a world that is hit shares the course of those that are not"),
+        ("            self._part()  #", "            pass  #", "worlds whose numbers differ share a course"),
         ("(displaced > 0.0) | ", "", "who has left in fear comes back only when there is fear again"),
     ),
     "sim/agents/community.py": (
         ("self.settings.people * self.settings.sympathy", "self.settings.people", "all communities are equally ready to join"),
         ("np.minimum(chosen, len(numbers) - 1)", "np.minimum(chosen + 1, len(numbers) - 1)", "a strike falls on the place next to it"),
+    ),
+    "sim/agents/courses.py": (
+        ("one.take(self._column[parting], axis=-1)", "one.take(parting * 0, axis=-1)", "a world that parts goes on in the first point's course"),
+        ("np.arange(self._used, last), parting", "np.arange(self._used, last), 0", "worlds that part have the numbers of the first world"),
     ),
     "sim/agents/crossing.py": (("np.minimum(self.model.dyad.flow, settings.limit)", "self.model.dyad.flow", "a crossing's own limit is forgotten"),),
     "sim/agents/third_party.py": (
@@ -279,7 +285,7 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "agreed = ~np.isnan(course.agreement_from(course.first_strike))",
             "an agreement that the answer broke still ends the round",
         ),
-        ("if state != soil]", "if state == soil]", "the dead are counted on the wrong soil"),
+        ("if state != soil)", "if state == soil)", "the dead are counted on the wrong soil"),
     ),
     "sim/score.py": (
         ("        log_weight = log_weight + log_p\n", "            log_weight = log_weight + log_p\n", "days left open are no evidence"),

@@ -62,9 +62,9 @@ class ArmedGroup(CrisisAgent):
         self.hits = []
         if free.any():
             killed = harm.people_killed(settings.killed, settings.killed_spread, self.normal(Draw.SALIENT_KILLED, free))
-            self._strike(free, killed, self._drawn_place(), None)
+            self._strike(free, killed, self._drawn_place(free), None)
         for where, attack in fixed:
-            place = self._drawn_place() if attack.drawn else self.model.number_of(attack.place)
+            place = self._drawn_place(where) if attack.drawn else self.model.number_of(attack.place)
             self._strike(where, attack.killed, place, attack.blamed)
         self.trust_left = violence.trust_left(self.settings.preventable, self.blamed)
 
@@ -77,8 +77,10 @@ class ArmedGroup(CrisisAgent):
         hazard = settings.rate * strength * np.exp(settings.talks * self.model.dyad.truce)
         return free & (self.uniform(Draw.SALIENT) < 1.0 - np.exp(-hazard))
 
-    def _drawn_place(self) -> Any:
-        return self.model.soils[self.target].place(self.uniform(Draw.SALIENT_PLACE))
+    def _drawn_place(self, where: Flags) -> Any:
+        here, place = np.flatnonzero(where | self.worlds.flags()), np.full(self.worlds.shape, -1)
+        np.put(place, here, self.model.soils[self.target].place(self.uniform(Draw.SALIENT_PLACE), here, self.worlds.shape))
+        return place
 
     def _strike(self, where: Flags, killed: Any, place: Any, blamed: bool | None) -> None:
         """One attack, where it happens: people killed, the community hit, and whether the neighbour is blamed."""
@@ -104,14 +106,28 @@ class ArmedGroup(CrisisAgent):
 
     def recruit(self) -> None:
         """People join, community by community; some of its fighters leave."""
-        settings, grounds = self.settings.recruitment, self.grounds
-        self.joined = self.worlds.zeros()
-        crowd = total(home.would_join for home in grounds)
-        growth = self.fighters / self.settings.fighters - 1.0
-        risk = self.model.dyad.coordination - self.model.dyad.settings.coordination_initial
-        for home in grounds:
-            readiness = recruitment.readiness_to_join(home.hardship, home.loss, growth, risk, settings)
-            self.joined += recruitment.joins(self.settings.fighters, home.would_join / crowd, readiness, settings)
+        self.joined = self._joining() if self.grounds else self.worlds.zeros()
         self.joined_in_all = self.joined_in_all + self.joined
-        if grounds:
-            self.fighters = recruitment.fighters(self.fighters, self.joined, settings)
+        if self.grounds:
+            self.fighters = recruitment.fighters(self.fighters, self.joined, self.settings.recruitment)
+
+    def _joining(self) -> Array:
+        """People who join today, worked out once for worlds that share a course at the border, if nothing else tells them apart."""
+        borderland, settings, first = self.model.borderland, self.settings.recruitment, self.settings.fighters
+        crowd = total(home.would_join for home in self.grounds)
+        growth = self.fighters / first - 1.0
+        risk = self.model.dyad.coordination - self.model.dyad.settings.coordination_initial
+        shares = [home.would_join / crowd for home in self.grounds]
+        alike = (
+            borderland.courses.shared
+            and borderland.courses.are_alike(first, *shares, *vars(settings).values())
+            and borderland.courses.agree(growth, risk)
+        )
+        read = borderland.courses.by_column if alike else lambda value: value
+        carried = borderland.by_column if alike else borderland.row
+        first, growth, risk, settings = read(first), read(growth), read(risk), read(settings)
+        joined = self.worlds.zeros() if not alike else np.zeros((1, borderland.courses.width))
+        for home, share in zip(self.grounds, shares, strict=True):
+            hardship, loss = carried("hardship", home.number), carried("loss", home.number)
+            joined += recruitment.joins(first, read(share), recruitment.readiness_to_join(hardship, loss, growth, risk, settings), settings)
+        return borderland.courses.spread(joined) if alike else joined

@@ -3,9 +3,17 @@
 from typing import Any
 
 import mesa
+import numpy as np
 
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Flags, Worlds, actor_number
+from sim.worlds import Array, Draw, Flags, Whole, Worlds, actor_number
+
+
+def spread(worlds: Worlds, cells: Whole, values: Any, elsewhere: float = 0.0) -> Array:
+    """A number in all worlds that is only worked out in some, shape (points, replicates); the inverse of `sim.worlds.among`."""
+    everywhere = worlds.full(elsewhere) if elsewhere else worlds.zeros()
+    np.put(everywhere, cells, values)
+    return everywhere
 
 
 class CrisisAgent(mesa.Agent[Any]):
@@ -24,9 +32,9 @@ class CrisisAgent(mesa.Agent[Any]):
         return int(self.model.day)
 
     def uniform(self, site: Draw) -> Array:
-        """Today's uniform number of this agent at a draw site, shape (1, replicates)."""
+        """Today's uniform number of this agent at a draw site, in the shape of a draw."""
         return self.worlds.uniform(site, self._actor, self.day)
 
     def normal(self, site: Draw, where: Flags | None = None) -> Array:
-        """Today's standard normal number of this agent at a draw site, shape (1, replicates); 0 where no point wants it."""
+        """Today's standard normal number of this agent at a draw site, in the shape of a draw; 0 where nobody wants it."""
         return self.worlds.normal(site, self._actor, self.day, where)

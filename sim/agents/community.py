@@ -8,7 +8,7 @@ import numpy as np
 from sim.agents.base import CrisisAgent
 from sim.rules.choice import choose
 from sim.settings import Settings
-from sim.worlds import Array, Flags, total
+from sim.worlds import Array, Flags, Whole, among, total
 
 ORDINARY = {"supply": 1.0, "smuggled": 0.0, "food": 1.0, "income": 1.0, "food_price": 1.0, "fuel_price": 1.0}
 """What is the same in all worlds in which markets are as ever."""
@@ -26,7 +26,7 @@ class Row:
     def __set__(self, home: Any, value: Any) -> None:
         if self._name in ORDINARY:
             raise AttributeError(f"{self._name} follows from what crossings let through")
-        home.borderland.row(self._name, home.number)[...] = value
+        home.borderland.put(self._name, home.number, value)
 
 
 class Community(CrisisAgent):
@@ -74,10 +74,13 @@ class Soil:
     def __init__(self, homes: list[tuple[int, Community]]) -> None:
         self._homes = homes
 
-    def place(self, u: Any) -> Any:
-        """Number of the community hit, drawn by exposure; -1 where the state has no communities."""
+    def place(self, u: Any, cells: Whole, shape: tuple[int, ...]) -> Any:
+        """Number of the community hit in some worlds, shape (1, count), drawn by exposure; -1 where the state has no communities.
+
+        `cells` are places in an array of `shape` (points, replicates) read row by row; `u` is uniform.
+        """
         if not self._homes:
-            return np.full(np.shape(u), -1)
+            return np.full((1, cells.size), -1)
         numbers = np.array([number for number, _ in self._homes])
-        chosen = choose([home.settings.exposure for _, home in self._homes], None, u)
+        chosen = choose([among(home.settings.exposure, cells, shape) for _, home in self._homes], None, among(u, cells, shape))
         return numbers[np.minimum(chosen, len(numbers) - 1)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.base import CrisisAgent
+from sim.agents.base import CrisisAgent, spread
 from sim.rules import attention, audience, debt, harm, policies
 from sim.rules.choice import SMALLEST_PROBABILITY, chance_if_not, chance_if_sitting, choose, observe, weights_of
 from sim.rules.tension import STRIKE
@@ -50,8 +50,10 @@ class State(CrisisAgent):
         worlds = self.worlds
         self.acts: dict[str, Whole] = {track: np.zeros(worlds.shape, dtype=np.int64) for track in self.model.tracks}
         self.log_p: dict[str, Array] = {}
+        self._deciding: Whole = np.arange(0)
+        """Where something is decided today: everywhere else routine runs on. Places in an array (points, replicates) read row by row."""
         self.sits, self.struck, self.has_struck = worlds.flags(), worlds.flags(), worlds.flags()
-        self.harm, self.killed = worlds.zeros(), worlds.zeros()
+        self.harm, self.killed, self.killed_elsewhere = worlds.zeros(), worlds.zeros(), worlds.zeros()
         self.hostility, self.words = worlds.zeros(), worlds.zeros()
         self.place, self.last_strike = np.full(worlds.shape, NOWHERE), np.full(worlds.shape, -NEVER)
         self.policy = np.zeros(worlds.shape, dtype=np.int64)
@@ -154,7 +156,7 @@ class State(CrisisAgent):
             belief=self.belief,
             readiness=self.readiness,
             pressure=self.pressure,
-            envoys=self.envoys,
+            envoys=self.envoys & dyad.settings.relations,
             just_protested=self.just_protested,
             just_threatened=self.just_threatened,
             policy=self.policy,
@@ -206,9 +208,10 @@ class State(CrisisAgent):
         self.log_p = {}
         self.sits = self.uniform(Draw.COUNCIL) < sits
         self.acts = {track: self._routine(track).copy() for track in self.model.tracks}
-        if not self.sits.any():
-            return
         here, shape = np.flatnonzero(self.sits), self.worlds.shape
+        self._deciding = here
+        if not here.size:
+            return
         situation = SimpleNamespace(**{name: among(value, here, shape) for name, value in vars(self.situation()).items()})
         settings = self.settings.among(here, shape)
         for track, acts in self.acts.items():
@@ -224,7 +227,7 @@ class State(CrisisAgent):
 
     def _decide_within(self, fixed: dict[str, Any], sits: Array) -> None:
         """What the record shows of its tracks is evidence of whether the council sat, and is scored."""
-        situation = self.situation()
+        situation, self._deciding = self.situation(), np.arange(self.sits.size)
         choices = {track: (self._weights(situation, track, self.settings), self._routine(track), allowed) for track, allowed in fixed.items()}
         for track, (weights, routine, allowed) in choices.items():
             if allowed.acts is not None:
@@ -247,42 +250,55 @@ class State(CrisisAgent):
 
     def act(self) -> None:
         """Strikes hit, words are out, policies stand."""
-        military_act, public_act = self.acts["military"], self.acts["public"]
-        self.struck = military_act >= LIMITED
-        self._strike(military_act == EXPANDED)
-        self.hostility = total(self._hostility(track) for track in self.model.tracks)
-        self.words = positive(np.where(self.struck, 0.0, self.hostility)) / STRIKE
-        self.readiness = np.where(military_act >= ALERT, 1.0, self.readiness)
-        self.commitment = np.where(public_act == THREATEN, 1.0, self.commitment)
-        self.just_protested = np.where(public_act == PROTEST, 1.0, self.just_protested)
-        self.just_threatened = np.where(public_act == THREATEN, 1.0, self.just_threatened)
-        self.envoys = self.envoys & (public_act != DOWNGRADE)
+        here, shape = self._deciding, self.worlds.shape
+        military_act, public_act = (among(self.acts[track], here, shape) for track in ("military", "public"))
+        self.struck = self._where(military_act >= LIMITED)
+        self._strike()
+        hostility = total(self._hostility(track) for track in self.model.tracks)
+        words = positive(np.where(military_act >= LIMITED, 0.0, hostility)) / STRIKE
+        self.hostility, self.words = spread(self.worlds, here, hostility), spread(self.worlds, here, words)
+        self.readiness = np.where(self._where(military_act >= ALERT), 1.0, self.readiness)
+        self.commitment = np.where(self._where(public_act == THREATEN), 1.0, self.commitment)
+        self.just_protested = np.where(self._where(public_act == PROTEST), 1.0, self.just_protested)
+        self.just_threatened = np.where(self._where(public_act == THREATEN), 1.0, self.just_threatened)
+        self.envoys = self.envoys & ~self._where(public_act == DOWNGRADE)
         self.policy = self.acts.get("border", self.policy)
         self._count_strikes()
 
-    def _strike(self, expanded: Flags) -> None:
+    def _where(self, among_deciding: Flags) -> Flags:
+        """What is true in some of the worlds in which something is decided, in all worlds."""
+        flags = self.worlds.flags()
+        np.put(flags, self._deciding, among_deciding)
+        return flags
+
+    def _strike(self) -> None:
         if not self.struck.any():
-            self.harm, self.killed = self.worlds.zeros(), self.worlds.zeros()
+            self.harm, self.killed, self.killed_elsewhere = self.worlds.zeros(), self.worlds.zeros(), self.worlds.zeros()
             self.place = np.full(self.worlds.shape, NOWHERE)
             return
         self.last_strike = np.where(self.struck, self.day, self.last_strike)
-        settings = self.settings.strikes
+        here, shape = np.flatnonzero(self.struck), self.worlds.shape
+        settings, expanded = self.settings.strikes.among(here, shape), among(self.acts["military"], here, shape) == EXPANDED
         usual = np.where(expanded, settings.expanded_killed, settings.limited_killed)
         size = np.where(expanded, settings.expanded_harm, 1.0)
-        self._casualties(usual)
-        self.harm = self.struck * harm.harm(size, self.killed, usual, settings.casualty_weight)
+        killed, elsewhere, place = self._casualties(usual, settings.killed_spread, here)
+        self.harm = spread(self.worlds, here, harm.harm(size, killed, usual, settings.casualty_weight))
+        self.killed, self.killed_elsewhere = spread(self.worlds, here, killed), spread(self.worlds, here, elsewhere)
+        self.place = np.full(shape, NOWHERE)
+        np.put(self.place, here, place)
 
-    def _casualties(self, usual: Array) -> None:
-        """People killed and the community hit: as recorded where the record is followed, else drawn."""
-        killed = harm.people_killed(usual, self.settings.strikes.killed_spread, self.normal(Draw.STRIKE_KILLED, self.struck))
-        place = self.rival_soil.place(self.uniform(Draw.STRIKE_PLACE))
+    def _casualties(self, usual: Array, killed_spread: Array, here: Whole) -> tuple[Array, Array, Whole]:
+        """People killed, those of them elsewhere, and the community hit: as recorded where the record is followed, else drawn."""
+        shape = self.worlds.shape
+        killed = harm.people_killed(usual, killed_spread, among(self.normal(Draw.STRIKE_KILLED, self.struck), here, shape))
+        place = self.rival_soil.place(self.uniform(Draw.STRIKE_PLACE), here, shape)
         in_record, recorded, injected = self.model.hand.strike(self.day, self.name)
+        in_record, injected = among(in_record, here, shape), among(injected, here, shape)
         if recorded is not None:
             killed = killed if recorded.killed is None else np.where(in_record, recorded.killed, killed)
             place = np.where(in_record, self.model.number_of(recorded.place), place)
         killed = np.where(np.isnan(injected), killed, injected)
-        self.killed = self.struck * killed
-        self.place = np.where(self.struck, place, NOWHERE)
+        return killed, killed * (in_record & (recorded is not None and recorded.elsewhere)), place
 
     @property
     def rival_soil(self) -> Any:
@@ -290,10 +306,10 @@ class State(CrisisAgent):
         return self.model.soils[self.rival.name]
 
     def _hostility(self, track: str) -> Array:
-        """What today's act on a track adds to tension [Goldstein units]; a border policy only on the day on which it becomes harder."""
-        chosen = self.acts[track]
+        """What today's decision on a track adds to tension [Goldstein units]; a border policy only on the day on which it becomes harder."""
+        chosen, policy = (among(acts, self._deciding, self.worlds.shape) for acts in (self.acts[track], self.policy))
         weight = np.take(HOSTILITY[track], chosen)
-        return weight * (chosen > self.policy) if track == "border" else weight
+        return weight * (chosen > policy) if track == "border" else weight
 
     def _count_strikes(self) -> None:
         self.has_struck = self.has_struck | self.struck
@@ -315,11 +331,11 @@ class State(CrisisAgent):
 
     def listen(self) -> None:
         """Outside pressure, cover and information for tomorrow's decisions: the strongest single help counts."""
-        mediation, standing = self.model.mediation, self.settings.perception.information
-        self.pressure = total(outsider.pressure_on(self.name) for outsider in self.model.third_parties)
-        facilitation, cover = self.worlds.zeros(), self.worlds.zeros()
+        mediation, standing, here = self.model.mediation, self.settings.perception.information, self.model.heeded
+        self.pressure = spread(self.worlds, here, total(outsider.pressure_on(self.name) for outsider in self.model.third_parties))
+        facilitation, cover = np.zeros((1, here.size)), np.zeros((1, here.size))
         for outsider in self.model.third_parties:
             facilitation = np.maximum(facilitation, outsider.help_to(self.name, "facilitation"))
             cover = np.maximum(cover, outsider.help_to(self.name, "cover"))
-        self.information = standing + (1.0 - standing) * mediation.information * facilitation
-        self.cover = mediation.cover * cover
+        self.information = standing + (1.0 - standing) * mediation.information * spread(self.worlds, here, facilitation)
+        self.cover = mediation.cover * spread(self.worlds, here, cover)

@@ -20,10 +20,13 @@ ScenarioName = Annotated[
 ]
 Worlds = Annotated[int, typer.Option(help="Worlds per set-up.")]
 Seed = Annotated[int, typer.Option(help="Seed of all dice.")]
-Parameters = Annotated[str, typer.Option(help="point (single values) or prior (drawn before fitting).")]
+Parameters = Annotated[str, typer.Option(help="point (single values), prior (drawn before fitting) or posterior (fitted to the records of crises).")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="as the size of the run asks")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the run.", show_default="results/COMMAND_SUBJECT_HASH")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress, no hints.")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run: path, unique beginning of its name, latest, or latest:COMMAND.")]
+ToFile = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write to a file: .csv, .parquet or .json.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Go ahead without asking; replace a file that is there.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
 
@@ -34,6 +37,17 @@ def fail(error: Exception, as_json: bool = False) -> NoReturn:
     else:
         print(error, file=sys.stderr)
     raise typer.Exit(USER_ERROR)
+
+
+def note(words: str, quiet: bool) -> None:
+    """Say something that is no result, to those who want to hear it."""
+    if not quiet:
+        print(words, file=sys.stderr)
+
+
+def run_words(folder: Path) -> str:
+    """A run as its reader would name it."""
+    return folder.name if folder.parent == Path("results") else str(folder)
 
 
 def scenario_named(name: str | None) -> "Scenario":

@@ -1,18 +1,20 @@
 """What every study asks alike, and refuses alike: dates, modes, numbers of worlds, seeds, parameters."""
 
 import datetime
+import sys
 from collections.abc import Sequence
+from typing import Any
 
 from sim.design import Mode
 from sim.outcomes import definitions
+from sim.parameters import Known
 from sim.scenario.errors import nearest, one_of, refuse
-from sim.scenario.parts.priors import Prior
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 
 SCHEMA_VERSION = 1
 """Of what a command prints as JSON and keeps in a manifest."""
-PARAMETERS = ("point", "prior")
+PARAMETERS = ("point", "prior", "posterior")
 WORLDS_PER_DRAW = 20
 """Worlds that share a draw of the parameters, where intervals are to run over draws."""
 FEWEST_DRAWS = 100
@@ -62,9 +64,26 @@ def check_parameters(parameters: str) -> None:
         raise refuse("", one_of(PARAMETERS), field="--parameters", value=parameters, nearest=nearest(parameters, PARAMETERS))
 
 
-def priors_of(parameters: str) -> dict[str, Prior]:
-    """What parameters are drawn from; nothing where they are single values."""
-    return load_priors() if parameters == "prior" else {}
+def priors_of(parameters: str) -> dict[str, Known]:
+    """What parameters are drawn from; nothing where they are single values. A stale posterior is said to be so on stderr."""
+    if parameters == "posterior":
+        from sim.experiments.posterior import note_on, stored
+
+        found = stored()
+        if note := note_on(found):
+            print(note, file=sys.stderr)
+        return found.known()
+    return dict(load_priors()) if parameters == "prior" else {}
+
+
+def parameters_asked(parameters: str) -> dict[str, Any]:
+    """What was asked about parameters, as plain values: of a posterior also which one, and what it was fitted to."""
+    if parameters != "posterior":
+        return {"parameters": parameters}
+    from sim.experiments.posterior import stored
+
+    found = stored()
+    return {"parameters": parameters, "posterior": {"hash": found.manifest["hash"], "crises": found.crises}}
 
 
 def check_outcomes(scenario: Scenario, names: Sequence[str]) -> None:

@@ -24,6 +24,7 @@ from sim.experiments.asking import (
     check_seed,
     day_of,
     mode_of,
+    parameters_asked,
     priors_of,
 )
 from sim.experiments.branch_tables import tables
@@ -72,7 +73,7 @@ class Request:
             "mode": self.mode,
             "worlds": self.worlds,
             "seed": self.seed,
-            "parameters": self.parameters,
+            **parameters_asked(self.parameters),
             "outcomes": list(self.outcomes),
             "precision": self.precision,
         }
@@ -96,7 +97,7 @@ def branch(
 
     `what`: names of the library or paths of files, `A+B` for both at once, or a branch made in code; `at`: the day on
     which parent and branch part (default: the first day of the change); `doses`: values to compare, by the name of the
-    dose. `worlds` are worlds per set-up; with `parameters="prior"` every 20 of them share a parameter draw.
+    dose. `worlds` are worlds per set-up; with `parameters="prior"` or `"posterior"` every 20 of them share a parameter draw.
     """
     day = None if at is None else day_of(scenario, at, "--at")
     decided = deciding(mode)
@@ -120,9 +121,9 @@ def check(worlds: int, seed: int, parameters: str) -> None:
     """Refuse what no study of effects can be asked; raises ScenarioError."""
     check_parameters(parameters)
     check_seed(seed)
-    fewest = WORLDS_PER_DRAW * FEWEST_DRAWS if parameters == "prior" else 2
+    fewest = 2 if parameters == "point" else WORLDS_PER_DRAW * FEWEST_DRAWS
     if worlds < fewest:
-        why = f" ({FEWEST_DRAWS} parameter draws of {WORLDS_PER_DRAW} worlds; fewer with --parameters point)" if parameters == "prior" else ""
+        why = f" ({FEWEST_DRAWS} parameter draws of {WORLDS_PER_DRAW} worlds; fewer with --parameters point)" if parameters != "point" else ""
         raise refuse("", f"must be at least {fewest:,}{why}", field="--worlds", value=worlds)
 
 

@@ -15,19 +15,19 @@ import pandas as pd
 
 from sim.branches import Branch, read
 from sim.design import Mode, Set, point_in
-from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, priors_of
+from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, parameters_asked, priors_of
 from sim.experiments.branch import check, deciding, parting_day
 from sim.experiments.links import draw_means, effect_on, link_entry
 from sim.experiments.reading import Kept, draws_of, study
 from sim.experiments.splits import parameters_of, splits
 from sim.outcomes import definitions
+from sim.parameters import Known
 from sim.scenario.branches import branch_names, load_branch
 from sim.scenario.chains import find_chain, read_chain
 from sim.scenario.errors import Fault, ScenarioError, nearest, one_of, refuse, shown_path
 from sim.scenario.load import located
 from sim.scenario.parts.branch import BranchFile
 from sim.scenario.parts.chain import Assumption, ChainFile, Link
-from sim.scenario.parts.priors import Prior
 from sim.scenario.paths import override
 from sim.scenario.schema import Scenario
 from sim.scenario.tables import Where
@@ -78,7 +78,7 @@ class Request:
     seed: int = 1
     parameters: str = "prior"
     workers: int | None = None
-    priors: dict[str, Prior] = field(default_factory=dict)
+    priors: Mapping[str, Known] = field(default_factory=dict)
 
     @property
     def rows(self) -> list[Row]:
@@ -102,7 +102,7 @@ class Request:
             "mode": self.mode,
             "worlds": self.worlds,
             "seed": self.seed,
-            "parameters": self.parameters,
+            **parameters_asked(self.parameters),
             "changes": {},
         }
 
@@ -117,7 +117,7 @@ def chain(
     seed: int = 1,
     parameters: str = "prior",
     workers: int | None = None,
-    priors: dict[str, Prior] | None = None,
+    priors: Mapping[str, Known] | None = None,
 ) -> Study:
     """A claim link by link; raises ScenarioError for what cannot be asked.
 

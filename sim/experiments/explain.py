@@ -12,7 +12,17 @@ import pandas as pd
 
 from sim.chronicle import Chronicle
 from sim.design import MODES, Point, point_in
-from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_world, check_worlds, day_of, mode_of, priors_of
+from sim.experiments.asking import (
+    SCHEMA_VERSION,
+    check_parameters,
+    check_seed,
+    check_world,
+    check_worlds,
+    day_of,
+    mode_of,
+    parameters_asked,
+    priors_of,
+)
 from sim.experiments.council import Morning, mornings
 from sim.experiments.flips import Council, flips_of
 from sim.scenario.errors import nearest, one_of, refuse
@@ -68,7 +78,7 @@ def explain(
         "seed": seed,
         "mode": mode,
         "from": None if start is None else str(start),
-        "parameters": parameters,
+        **parameters_asked(parameters),
     }
     manifest = identity(asked, started) | {
         "schema_version": SCHEMA_VERSION,

@@ -123,7 +123,7 @@ def _large_against_small(runs: Runs) -> Figure:
 
 def _roles(runs: Runs) -> tuple[int, int]:
     """Numbers of the state that struck first in the record, and of the other."""
-    first = min((event for event in runs.targets.case.history if "strike" in event.act), key=lambda event: event.date)
+    first = min((event for event in runs.targets.case.history if event.is_strike), key=lambda event: event.date)
     opener = list(runs.targets.case.states).index(first.actor)
     return opener, 1 - opener
 

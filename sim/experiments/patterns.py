@@ -102,7 +102,7 @@ class Runs:
 def run_all(targets: Targets, candidates: Sequence[tuple[Set, ...]], worlds: int, seed: int) -> list[Runs]:
     """The runs of every set of weights, two tables in all: base rates and quiet years, and the case."""
     priors = load_priors(bundle() / targets.base_rates.name / "priors.yaml")
-    drawn, case = _base_points(targets.base_rates), _case_points(targets)
+    drawn, case = base_points(targets.base_rates), _case_points(targets)
     results = [
         _by_candidate(simulate(scenario, [_changed(point, sets) for sets in candidates for point in points], worlds, seed, use), len(points))
         for scenario, points, use in ((targets.base_rates, drawn, priors), (targets.case, case, {}))
@@ -119,7 +119,7 @@ def _changed(point: Point, sets: tuple[Set, ...]) -> Point:
     return replace(point, sets=(*sets, *point.sets))
 
 
-def _base_points(scenario: Scenario) -> list[Point]:
+def base_points(scenario: Scenario) -> list[Point]:
     """After the recorded strike all are free; in quiet years nothing happens, or one attack on the first day."""
     (group,) = scenario.groups
     calm = (Set("states.*.attention.initial", 0.0), Set(f"groups.{group}.salient.rate", 0.0), Set(f"groups.{group}.blame", 1.0))
@@ -131,6 +131,6 @@ def _base_points(scenario: Scenario) -> list[Point]:
 def _case_points(targets: Targets) -> list[Point]:
     """The case: governments free from the first day, from the day after the first strike, from the spoiler's day; as recorded."""
     case = targets.case
-    first = min(event.date for event in case.history if "strike" in event.act)
+    first = min(event.date for event in case.history if event.is_strike)
     days = (0, case.day_of(first) + 1, case.day_of(targets.spoiler))
     return [*(point_in("assisted", day) for day in days), point_in("forced")]

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.chronicle import Chronicle
 from sim.design import MODES, Mode, Set, point_in
 from sim.experiments import kept
-from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, mode_of, priors_of
+from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, mode_of, parameters_asked, priors_of
 from sim.experiments.kept import CHANGED, UNCHANGED, Results
 from sim.history import history
 from sim.outcomes import definitions
@@ -55,7 +55,7 @@ class Request:
             "worlds": self.worlds,
             "seed": self.seed,
             "changes": {path: str(value) for path, value in self.changes},
-            "parameters": self.parameters,
+            **parameters_asked(self.parameters),
         }
 
 
@@ -72,7 +72,7 @@ def replay(
     """Replay a crisis in one mode, or in all three; raises ScenarioError for what cannot be asked.
 
     `start` is the first day on which governments (assisted) or all (free) choose, default the first day of the run;
-    `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point` or `prior`.
+    `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point`, `prior` or `posterior`.
     """
     check(scenario, mode, start, worlds, seed, parameters)
     first = 0 if start is None else scenario.day_of(start)
@@ -175,10 +175,14 @@ def _summaries(result: PointResult, record: pd.Series, mode: Mode) -> dict[str, 
 def recorded_dead(result: PointResult) -> dict[str, Any]:
     """People killed in the strikes and attacks of the record that a point follows: told apart from those killed in the model."""
     scenario, point, chronicle = result.scenario, result.point, Chronicle(result.scenario)
-    followed = {key: strike for key, strike in chronicle.strikes.items() if key[0] < point.states_until}
+    followed = {
+        (day, state): strike
+        for (day, state), strike in chronicle.strikes.items()
+        if day < (point.attacks_until if chronicle.is_given(day, state, "military") else point.states_until)
+    }
     dead: dict[str, Any] = {"killed": 0.0, "strike_before": bool(followed)}
     for (_, striker), strike in followed.items():
-        soil = next(state for state in scenario.states if state != striker)
+        soil = "elsewhere" if strike.elsewhere else next(state for state in scenario.states if state != striker)
         dead["killed"] += strike.killed or 0.0
         dead[f"killed_{soil}"] = dead.get(f"killed_{soil}", 0.0) + (strike.killed or 0.0)
     attacks = [attack for day, here in chronicle.attacks.items() if day < point.attacks_until for attack in here]

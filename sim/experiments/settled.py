@@ -7,32 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.course import EXPANDED, Course
-from sim.design import Point
-from sim.model import Crisis
 from sim.outcomes import Outcome
-from sim.record import room
 from sim.scenario.schema import Scenario
 
 Flags = NDArray[np.bool_]
-
-
-class _Noting(dict[str, Any]):
-    """Series that remember which of them were read."""
-
-    def __init__(self, series: Mapping[str, Any]) -> None:
-        super().__init__(series)
-        self.used: set[str] = set()
-
-    def __getitem__(self, name: str) -> Any:
-        self.used.add(name)
-        return super().__getitem__(name)
-
-
-def series_of(scenario: Scenario, outcome: Outcome) -> tuple[str, ...]:
-    """Names of the daily series that an outcome is read off."""
-    noting = _Noting(room(Crisis(scenario, points=[Point()]).record.kinds, (scenario.days, 1)))
-    outcome.read(Course(scenario, noting, {}, None))
-    return tuple(sorted(noting.used))
 
 
 def settled(scenario: Scenario, outcome: Outcome, names: Sequence[str], record: Mapping[str, Any], day: int) -> bool:

@@ -4,7 +4,7 @@ A regression tree's first split (Breiman et al. 1984), for each parameter apart.
 parameters had nothing to do with it is found by shuffling the draws.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from sim.effects import Numbers
 from sim.experiments.asking import WORLDS_PER_DRAW
-from sim.parameters import draw_all
-from sim.scenario.parts.priors import Prior
+from sim.parameters import Known, alone, draw_all
 from sim.scenario.paths import match
 from sim.scenario.priors import applicable
 from sim.scenario.schema import Scenario
@@ -26,7 +25,7 @@ LEAST = 0.1
 SHUFFLES = 200
 
 
-def parameters_of(scenario: Scenario, priors: dict[str, Prior], seed: int, worlds: int, held: Collection[str] = ()) -> dict[str, Numbers]:
+def parameters_of(scenario: Scenario, priors: Mapping[str, Known], seed: int, worlds: int, held: Collection[str] = ()) -> dict[str, Numbers]:
     """A value per draw for every parameter with a prior; those with a common draw once, by their pattern; none that is held at a value."""
     drawn = draw_all(scenario, priors, Worlds(seed, replicates=worlds), WORLDS_PER_DRAW)
     fixed = {path for pattern in held for path in match(scenario, pattern)}
@@ -34,7 +33,7 @@ def parameters_of(scenario: Scenario, priors: dict[str, Prior], seed: int, world
     for leaf, (pattern, prior) in applicable(priors, scenario).items():
         path = tuple(leaf.split("."))
         if path not in fixed:
-            values[pattern if prior.shared else leaf] = drawn[path][0, ::WORLDS_PER_DRAW]
+            values[leaf if alone(prior) else pattern] = drawn[path][0, ::WORLDS_PER_DRAW]
     return values
 
 

@@ -21,12 +21,12 @@ from sim.course import Course
 from sim.design import Point, point_in
 from sim.effects import effect, effect_in_clusters, told_from_none
 from sim.execute import available_workers, over_chunks
-from sim.experiments.asking import FEWEST_DRAWS, SCHEMA_VERSION, WORLDS_PER_DRAW, check_parameters, check_seed, day_of, priors_of
+from sim.experiments.asking import FEWEST_DRAWS, SCHEMA_VERSION, WORLDS_PER_DRAW, check_parameters, check_seed, day_of, parameters_asked, priors_of
 from sim.experiments.reading import draws_of
-from sim.experiments.settled import Flags, happens_in, series_of, settled
+from sim.experiments.settled import Flags, happens_in, settled
 from sim.history import series as recorded
 from sim.history import window
-from sim.outcomes import Outcome, definitions
+from sim.outcomes import Outcome, definitions, needs
 from sim.scenario.branches import LEVERS, find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.parts.branch import BranchFile
@@ -90,7 +90,7 @@ class Request:
             "every": self.days[1] - self.days[0] if len(self.days) > 1 else 1,
             "worlds": self.worlds,
             "seed": self.seed,
-            "parameters": self.parameters,
+            **parameters_asked(self.parameters),
             "changes": {},
         }
 
@@ -113,7 +113,7 @@ def tipping(
 
     `levers`: names of the library or paths of files (default: all that fit the crisis), or branches made in code by name;
     `start`, `until`: first and last day on which a lever is pulled (default: the days around the crisis), in steps of
-    `every`. `worlds` are worlds per set-up; with `parameters="prior"` every 20 of them share a parameter draw. The
+    `every`. `worlds` are worlds per set-up; with `parameters="prior"` or `"posterior"` every 20 of them share a parameter draw. The
     study's table is a row a day and lever.
     """
     _check(scenario, outcome, threshold, every, worlds, seed, parameters)
@@ -134,9 +134,9 @@ def _check(scenario: Scenario, outcome: str, threshold: float, every: int, world
         raise refuse("", "must be a whole number of days, 1 or more", field="--every", value=every)
     check_parameters(parameters)
     check_seed(seed)
-    fewest = 2 * WORLDS_PER_DRAW if parameters == "prior" else 2
+    fewest = 2 if parameters == "point" else 2 * WORLDS_PER_DRAW
     if worlds < fewest:
-        why = f" (two parameter draws of {WORLDS_PER_DRAW} worlds)" if parameters == "prior" else ""
+        why = f" (two parameter draws of {WORLDS_PER_DRAW} worlds)" if parameters != "point" else ""
         raise refuse("", f"must be at least {fewest}{why}", field="--worlds", value=worlds)
 
 
@@ -180,7 +180,7 @@ def run(request: Request) -> Study:
     started = now()
     scenario = request.scenario
     asked = next(one for one in definitions(scenario) if one.name == request.outcome)
-    names = series_of(scenario, asked)
+    names = needs(scenario, [asked])
     record = recorded(scenario)
     open_days = tuple(day for day in request.days if not settled(scenario, asked, names, record, day))
     points = tuple(point for day in open_days for point in _points(request, day))

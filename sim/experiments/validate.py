@@ -1,7 +1,7 @@
 """Validate: the model against what it did not choose. Hits and misses are both shown; a bad result is a result."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -14,6 +14,20 @@ CAVEAT = (
     "A model, not a forecast. The default weights were chosen with these patterns in view: hits show that one set of weights can meet "
     "them all, not that it is right."
 )
+
+
+class Found(Protocol):
+    """What any kind of validation gives: sentences with the misses named, a caveat, tables to keep, one object for `--json`."""
+
+    @property
+    def sentences(self) -> list[str]: ...
+
+    @property
+    def caveat(self) -> str: ...
+
+    def tables(self) -> dict[str, pd.DataFrame]: ...
+
+    def as_json(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,10 @@ class Validation:
             for item in self.signs
         ]
         return pd.DataFrame(rows)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What is kept, by name of file."""
+        return {"patterns": self.table(), "signs": self.sign_table()}
 
     def as_json(self) -> dict[str, Any]:
         """One object, as `validate --json` prints it."""

@@ -79,6 +79,11 @@ def write(run: Run, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
     return [_keep(frame, kind.draw, kind.data, kind.themes, folder, run.manifest) for kind, frame in made if frame is not None]
 
 
+def write_outcomes(run: Run, scenario: Scenario, folder: Path, names: Sequence[str]) -> list[dict[str, str]]:
+    """Write the dot plots of some outcomes of a replay; gives their entry of figures.json."""
+    return [_keep(dots.chosen(run, scenario, names), dots_draw.draw, dots.data, THEMES, folder, run.manifest)]
+
+
 def write_branch(study: Study, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
     """Write every figure that a branch study has the data for; gives the entries of figures.json."""
     made = [(kind, frame) for kind in STUDY_KINDS for frame in kind.frames(study, scenario)]

@@ -1,5 +1,6 @@
 """F3b, outcomes: quantile dot plots of when and how much, and rails for what happens or does not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from sim.outcomes import definitions
 from sim.plots.frame import Words, decided, mode_words, sentence_case, sentences, titled, weight_words, who_decides
+from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.files import YAML_BYTES, read_text
 from sim.scenario.find import bundle
 from sim.scenario.schema import Scenario
@@ -26,7 +28,7 @@ PANELS = {"answer_lag": "struck", "rounds": "struck", "agreement_lag": "answered
 """Outcome of each panel, and the outcome that must hold for its worlds to be counted."""
 RAILS = {"answered": "struck", "second_round": "answered", "agreement": "struck", "war": "answered"}
 """Outcome of each rail, and the outcome that must hold."""
-GIVEN_WORDS = {"struck": "with a strike", "answered": "with an answer", "envoys_back_lag": "with envoys back after agreement"}
+GIVEN_WORDS = {"": "", "struck": "with a strike", "answered": "with an answer", "envoys_back_lag": "with envoys back after agreement"}
 ENOUGH = 100
 """Worlds with a strike from which on the title is a finding."""
 
@@ -97,6 +99,52 @@ def dots(run: Run, scenario: Scenario) -> Dots | None:
     return Dots(words, run.manifest, panels, rails)
 
 
+def chosen(run: Run, scenario: Scenario, names: Sequence[str]) -> Dots:
+    """Frame and words for some outcomes alone; raises ScenarioError where one has no worlds of its own to show."""
+    mode = decided(run.manifest)
+    known = {one.name: one for one in definitions(scenario) if one.kind != "class" and one.name != "log_weight"}
+    for name in names:
+        if name not in known:
+            raise refuse("", one_of(known), field="--outcome", value=name, nearest=nearest(name, known))
+    if mode is None:
+        raise refuse("", "goes with a run in which somebody decides (assisted or free); here every act is as recorded", field="--outcome")
+    rows = run.outcomes[(run.outcomes["mode"] == mode) & (run.outcomes["setup"] == "unchanged")]
+    happened, past = run.manifest["history"], past_crises()
+    shares = [name for name in names if known[name].kind == "yes or no"]
+    panels = [_panel(rows, known[name], _condition(known[name]), happened.get(name)) for name in names if name not in shares]
+    rails = [_rail(rows, known[name], _condition(known[name]), happened.get(name), past) for name in shares]
+    labels = "; ".join(sentence_case(known[name].label) for name in names)
+    shown = [f"{rail.label}: {per_100(rail.share)} in 100" for rail in rails if rail.share is not None]
+    shown += [f"{panel.label}: median {_median(panel)}" for panel in panels if panel.dots or panel.beyond]
+    name, units = f"dots_{'_'.join(names)}", "; ".join(dict.fromkeys(known[one].unit or "worlds in 100" for one in names))
+    words = Words(
+        name, titled(labels, True, "What comes of it, world by world"),
+        f"{sentence_case(who_decides(run.manifest, mode))}, to {day_words(scenario.end)}. Dots: worlds. Diamond: the record"
+        + (". Hollow: it never happens" if any(panel.never for panel in panels) else ""),
+        f"Dot plots and rails. Worlds against {labels.lower()}, {mode_words(run.manifest, mode)}. {'; '.join(shown) or 'No such world'}. "
+        f"Data: {name}.csv.",
+        sentences(
+            "Each panel counts only the worlds that its note names, as up to 100 dots (quantiles)." if panels else "",
+            "Yes or no: dot and thin line, the share of worlds and its simulation error; wide grey bar, the range in past crises." if rails else "",
+            weight_words(run.manifest, mode), CAVEAT,
+        ),
+        units, mode_words(run.manifest, mode),
+    )  # fmt: skip
+    return Dots(words, run.manifest, panels, rails)
+
+
+def _condition(outcome: Any) -> str:
+    """The outcome that must hold: its own condition where that is an outcome; for what happens after a strike only, the strike."""
+    if outcome.name in PANELS or outcome.name in RAILS:
+        return (PANELS | RAILS)[outcome.name]
+    return outcome.given if outcome.given in GIVEN_WORDS else ""
+
+
+def _median(panel: Panel) -> str:
+    values = sorted([*panel.dots, *panel.beyond])
+    return f"{values[(len(values) - 1) // 2]:,.0f} {panel.unit}"
+
+
 def past_crises() -> dict[str, tuple[float, float, str]]:
     """Ranges of past crises by outcome, with their source, from the patterns that the model is judged by."""
     file = bundle() / "patterns.yaml"
@@ -123,7 +171,9 @@ def _within(answer: Panel) -> str:
 
 
 def _holds(rows: pd.DataFrame, given: str) -> Any:
-    """Worlds in which an outcome is true, or defined where it is a number."""
+    """Worlds in which an outcome is true, or defined where it is a number; all, where none is named."""
+    if not given:
+        return np.ones(len(rows), dtype=bool)
     column = rows[given]
     return (column.fillna(False) if column.dtype == "boolean" else column.notna()).to_numpy(dtype=bool)
 
@@ -142,7 +192,7 @@ def _panel(rows: pd.DataFrame, outcome: Any, given: str, history: Any) -> Panel:
     near, beyond = [value for value in drawn if value <= far], [value for value in drawn if value > far]
     step = next(step for step in STEPS if max([*near, 0.0]) / step <= MOST_BINS or step == STEPS[-1])
     near = [step * float(np.floor(value / step + 0.5)) for value in near]
-    note = f"{len(held):,} {'world' if len(held) == 1 else 'worlds'} {GIVEN_WORDS[given]}"
+    note = f"{len(held):,} {'world' if len(held) == 1 else 'worlds'} {GIVEN_WORDS[given]}".rstrip()
     if count:
         note += f"; 1 dot: {'1 world' if len(held) == count else f'1 in {count} of them'}"
     unit = outcome.unit + (f", in steps of {step:,}" if step > 1 else "")
@@ -152,7 +202,7 @@ def _panel(rows: pd.DataFrame, outcome: Any, given: str, history: Any) -> Panel:
 
 def _rail(rows: pd.DataFrame, outcome: Any, given: str, history: Any, past: dict[str, tuple[float, float, str]]) -> Rail:
     held = rows[_holds(rows, given)]
-    note = f"of {len(held):,} {GIVEN_WORDS[given]}"
+    note = f"of {len(held):,} {GIVEN_WORDS[given] or 'worlds'}"
     seen = (past[outcome.name][0], past[outcome.name][1]) if outcome.name in past else None
     happened = None if history is None else bool(history)
     if held.empty:

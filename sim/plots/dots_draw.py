@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.plots.dots import Dots, Panel, Rail
 from sim.plots.frame import sentence_case
 from sim.plots.page import LINE, Page
-from sim.plots.style import BODY, PAGE_WIDTH, SMALL, Theme, house, width_of, wrapped
+from sim.plots.style import BODY, COLUMN_WIDTH, PAGE_WIDTH, SMALL, Theme, house, width_of, wrapped
 from sim.words import per_100
 
 COLUMNS, GAP, SIDE = 3, 0.4, 0.3
@@ -25,23 +25,26 @@ SIZES = [size / 1000 for size in range(90, 14, -5)]
 
 def draw(frame: Dots, theme: Theme, scale: float = 1.0) -> Figure:
     """F3b as a Matplotlib figure."""
-    width = PAGE_WIDTH * scale
-    room = (width - 2 * SIDE - GAP * (COLUMNS - 1)) / COLUMNS
+    number = len(frame.panels) + bool(frame.rails)
+    across = min(number, COLUMNS)
+    width = (PAGE_WIDTH if across == COLUMNS else COLUMN_WIDTH) * scale
+    room = (width - 2 * SIDE - GAP * (across - 1)) / across
     heads = [wrapped(sentence_case(panel.label), room, BODY, bold=True) for panel in frame.panels]
-    heads.append(wrapped("Yes or no, in worlds of 100", room, BODY, bold=True))
-    notes = [wrapped(panel.note, room, SMALL) for panel in frame.panels] + [wrapped("wide bar: past crises", room, SMALL)]
+    heads += [wrapped("Yes or no, in worlds of 100", room, BODY, bold=True)] if frame.rails else []
+    notes = [wrapped(panel.note, room, SMALL) for panel in frame.panels]
+    notes += [wrapped("wide bar: past crises", room, SMALL)] if frame.rails else []
     head = LINE[BODY] * max(map(len, heads)) + LINE[SMALL] * max(map(len, notes)) + 0.08
     each = head + PLOT * scale + UNDER
     with house(theme):
-        page = Page(theme, width, 2 * each, frame.words, frame.manifest)
-        for number, (title, note) in enumerate(zip(heads, notes, strict=True)):
-            left, top = SIDE + (room + GAP) * (number % COLUMNS), each * (number // COLUMNS)
+        page = Page(theme, width, math.ceil(number / across) * each, frame.words, frame.manifest)
+        for place, (title, note) in enumerate(zip(heads, notes, strict=True)):
+            left, top = SIDE + (room + GAP) * (place % across), each * (place // across)
             for line, words in enumerate(title):
                 page.text(left, top + LINE[BODY] * (line + 0.5), words, weight="bold")
             for line, words in enumerate(note):
                 page.text(left, top + LINE[BODY] * len(title) + LINE[SMALL] * (line + 0.5), words, SMALL, color=theme.muted)
-            if number < len(frame.panels):
-                _draw_panel(page, frame.panels[number], left, top + head, room, PLOT * scale)
+            if place < len(frame.panels):
+                _draw_panel(page, frame.panels[place], left, top + head, room, PLOT * scale)
             else:
                 _draw_rails(page, frame.rails, left, top + head, room, PLOT * scale)
     return page.figure

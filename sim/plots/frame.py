@@ -13,7 +13,7 @@ LONGEST_TITLE = 75
 """Letters in a title; a finding that needs more gives way to the topic."""
 EFFECTIVE = 0.999
 """From this share of worlds on that weights leave effective, they are worth no word."""
-PARAMETERS = {"point": "single values", "prior": "drawn before fitting", "posterior": "fitted"}
+PARAMETERS = {"point": "single values", "prior": "drawn before fitting"}
 
 
 @dataclass(frozen=True)
@@ -66,14 +66,40 @@ def weight_words(manifest: dict[str, Any], mode: str) -> str:
 def footer_words(manifest: dict[str, Any]) -> list[str]:
     """Worlds, seed, scenario, parameters, version: what a reader needs to find the numbers again."""
     asked = manifest["asked"]
+    if asked["command"] == "calibrate":
+        return _footer_of_fit(manifest)
     count = max([asked["worlds"], *(one["worlds"] for one in manifest.get("branches", {}).values())])
     worlds = f"{count:,} {'world' if count == 1 else 'worlds'}{'' if count >= FEW_WORLDS else ': few, run more'}"
     worlds = worlds if asked.get("world") is None else f"world {asked['world']:,} alone"
     unchanged = ["without the changes asked for"] if asked.get("changes") else []
-    parameters = f"parameters: {PARAMETERS[asked['parameters']]}"
+    if "sweep" in manifest:
+        setups = manifest["sweep"]["points"]
+        worlds = f"{setups:,} {'set-up' if setups == 1 else 'set-ups'} of {worlds}"
+        unchanged = ["; ".join(f"{path} = {value}" for path, value in asked["changes"].items())] if asked.get("changes") else []
+    parameters = f"parameters: {parameter_words(asked)}"
     if "branches" in manifest and manifest["draws"] is None:
         parameters = "parameters fixed; bars show simulation error only"
     return [worlds, f"seed {asked['seed']}", asked["scenario"], *unchanged, parameters, f"taftan {__version__}", "a model, not a forecast"]
+
+
+def _footer_of_fit(manifest: dict[str, Any]) -> list[str]:
+    """The same of what was fitted to crises."""
+    asked, crises = manifest["asked"], list(manifest["crises"])
+    fitted = f"fitted on {crises[0] if len(crises) == 1 else f'{len(crises)} crises'}"
+    seen = f"{manifest['likelihoods']:,} likelihoods"
+    return [seen, f"seed {asked['seed']}", fitted, "parameters: prior and posterior", f"taftan {__version__}", "a model, not a forecast"]
+
+
+def parameter_words(asked: dict[str, Any]) -> str:
+    """What parameters were drawn from; of a posterior what it was fitted to."""
+    if asked["parameters"] != "posterior":
+        return PARAMETERS[asked["parameters"]]
+    crises = asked["posterior"]["crises"]
+    others = [name for name in crises if name != asked["scenario"]]
+    rest = f"{len(others)} {'other' if len(others) < len(crises) else 'crisis' if len(others) == 1 else 'crises'}"
+    if len(others) == len(crises):
+        return f"posterior, fitted on {rest}, not on this one"
+    return f"posterior, fitted on this crisis{f' and {rest}' if others else ''}"
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pandas as pd
 from sim.plots.frame import Words, mode_words, sentence_case, sentences, titled
 from sim.scenario.schema import Scenario
 from sim.store import Study
-from sim.words import CAVEAT, TERM_WORDS, TRACK_WORDS, day_words, odds, option_words
+from sim.words import CAVEAT, TERM_WORDS, TRACK_WORDS, day_words, odds, option_words, possessive
 
 LIKELY = 0.001
 """Acts likelier than this, if the council sits, set the scale of their track."""
@@ -79,7 +79,8 @@ def reasons(study: Study, scenario: Scenario) -> Reasons:
     mode = mode_words({"asked": {"from": asked["at"] if asked["from"] is None else asked["from"]}}, asked["mode"])
     words = Words(
         "explain", titled(finding, bool(finding), f"What weighed on {day}"),
-        f"Utility terms of every act before {label}'s council on {day} [logits]; the council sits at {odds(manifest['sits'])} in the model; {sample}",
+        f"Utility terms of every act before {possessive(label)} council on {day} [logits]; "
+        f"the council sits at {odds(manifest['sits'])} in the model; {sample}",
         _alt(panels[0], label, day, mode),
         sentences(
             "A bar to the right speaks for an act, to the left against it; all bars of a track share one scale, and an open end runs on.",

@@ -14,11 +14,11 @@ from sim.plots.page import LINE, MARGIN, Page
 from sim.plots.style import COLUMN_WIDTH, SMALL, STATE_MARKERS, Theme, house, shortened, width_of, wrapped
 from sim.scenario.schema import Scenario
 from sim.store import Run
-from sim.words import CAVEAT, act_noun, act_words, chance, day_short, label_of
+from sim.words import CAVEAT, act_noun, act_words, chance, day_short, label_of, possessive
 
 ROW, LEGEND, AXIS = 0.33, 0.34, 0.42
 """Heights in inches: a row, the line that explains the marks, the axis."""
-RIGHT = 0.98
+RIGHT = 1.12
 """Room for the probabilities in words, in inches."""
 LEAST, FLOOR = 0.005, 0.001
 """Left end of the axis, and how far it goes down where something is rarer."""
@@ -60,7 +60,7 @@ def title(scenario: Scenario, events: list[dict[str, Any]]) -> str:
     rarest, *rest = sorted(events, key=lambda event: float(event["probability"]))
     holds = bool(rest) and 0 < rarest["probability"] < 0.5 * rest[0]["probability"]
     act = act_noun(rarest["act"])
-    who = f"The {act}" if rarest["actor"] == "both" else f"{label_of(scenario, rarest['actor'])}'s {act}"
+    who = f"The {act}" if rarest["actor"] == "both" else f"{possessive(label_of(scenario, rarest['actor']))} {act}"
     finding = f"{who} was the surprise: {chance(rarest['probability'])}"
     return titled(finding, holds, "How likely each recorded act was")
 

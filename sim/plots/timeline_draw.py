@@ -74,7 +74,7 @@ def _draw_lanes(page: Page, axes: Axes, frame: Timeline) -> None:
         places = spread([_day(mark.date) for _, mark in here], gap, *_limits(frame))
         for (number, mark), x in zip(here, places, strict=True):
             shape = MARKERS[mark.act]
-            axes.scatter(x, y, s=AREAS.get(shape, 118), marker=shape, color=colour, zorder=3, linewidths=0)
+            axes.scatter(x, y, s=AREAS.get(shape, 118), marker=shape, color=colour, zorder=3, linewidths=0, clip_on=False)
             shift = TEXT_SHIFT.get(shape, -0.008) / inches
             axes.text(x, y + shift, str(number), color=theme.ground, size=LEAST, weight="bold", ha="center", va="center", zorder=4)
     axes.set_yticks(range(len(lanes)), [shortened(label_of(frame.scenario, lane), NAMES - 0.3) for lane in reversed(lanes)])

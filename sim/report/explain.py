@@ -9,7 +9,7 @@ from sim.report.tables import Block
 from sim.report.terminal import print_study
 from sim.scenario.schema import Scenario
 from sim.store import Study
-from sim.words import TERM_WORDS, TRACK_WORDS, chance, day_words, label_of, option_words
+from sim.words import TERM_WORDS, TRACK_WORDS, chance, day_words, label_of, option_words, possessive
 
 MOST_FLIPS = 3
 IMPOSSIBLE = -1e6
@@ -26,7 +26,7 @@ def findings(scenario: Scenario, study: Study) -> list[str]:
         else f"over {asked['worlds']:,} worlds, weighted by how likely they made the record"
     )
     sits = chance(study.manifest["sits"])
-    lines = [f"On {day_words(asked['at'])} {who}'s council sits with a chance of {sits} in the model ({where})."]
+    lines = [f"On {day_words(asked['at'])} {possessive(who)} council sits with a chance of {sits} in the model ({where})."]
     for track, rows in acts.groupby("track", sort=False):
         lines.append(_track(study, str(track), rows))
     return lines

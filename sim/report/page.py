@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 from markupsafe import Markup
@@ -32,8 +32,16 @@ def write_run(folder: Path, scenario: Scenario, manifest: dict[str, Any], figure
     )
 
 
-def render(folder: Path, scenario: Scenario, manifest: dict[str, Any], *, figures: list[dict[str, Any]], **words: Any) -> Path:
-    """Write a run's index.html and figures.json; `words`: question, findings, blocks and command."""
+class Titled(Protocol):
+    """What a page is about: a crisis, as a rule."""
+
+    @property
+    def title(self) -> str:
+        """Its title as printed."""
+
+
+def render(folder: Path, scenario: Titled, manifest: dict[str, Any], *, figures: list[dict[str, Any]], worlds: str = "", **words: Any) -> Path:
+    """Write a run's index.html and figures.json; `words`: question, findings, blocks and command; `worlds`: how much was run, in words."""
     (folder / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     files = [file.name for file in sorted(folder.iterdir()) if file.suffix in (".csv", ".parquet") and not file.stem.startswith("figure")]
     page = _template("run.html").render(
@@ -42,7 +50,7 @@ def render(folder: Path, scenario: Scenario, manifest: dict[str, Any], *, figure
         scenario=scenario,
         manifest=manifest,
         figures=figures,
-        worlds=f"{manifest['asked']['worlds']:,} worlds",
+        worlds=worlds or f"{manifest['asked']['worlds']:,} worlds",
         files=files,
         **words,
     )

@@ -5,7 +5,6 @@ from typing import Any
 import pandas as pd
 
 from sim.report.tables import Block
-from sim.report.terminal import print_table
 from sim.words import day_short, odds, option_words
 
 ACT_COLUMNS = ("quantal_response", "look_ahead", "prospect_theory", "tit_for_tat", "markov_chain", "frequency")
@@ -43,16 +42,6 @@ def _scores(rows: pd.DataFrame, fitted: bool) -> Block:
     kind = "to which the weights were fitted" if fitted else "to which no weight was fitted"
     title = f"{crises} {kind}: {first['decisions']:,} decisions, {first['outcomes']} outcomes"
     return Block(title, "" if fitted else NOTE, HEADER, [_row(row) for row in rows.itertuples()])
-
-
-def print_rules(found: Any) -> None:
-    """Findings, tables, the caveat."""
-    print("\n".join(found.sentences))
-    for block in blocks(found):
-        print_table(block.title, block.header, block.rows)
-        if block.note:
-            print(block.note)
-    print(found.caveat)
 
 
 def _row(row: Any) -> list[str]:

@@ -35,38 +35,14 @@ def print_replay(crisis: Scenario, manifest: dict[str, Any], folder: Path, quiet
     print_study(findings(crisis, manifest), blocks(crisis, manifest), manifest["caveat"], folder, "ask what if", command)
 
 
-def print_table(title: str, header: list[str], rows: list[list[str]]) -> None:
-    """A table in columns as wide as the terminal allows."""
+def print_table(title: str, header: list[str], rows: list[list[str]], *, whole: bool = False) -> None:
+    """A table in columns as wide as the terminal allows; `whole`: the first column, which people copy, is not broken."""
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for name in header:
-        table.add_column(name, overflow="fold")
+    for number, name in enumerate(header):
+        table.add_column(name, overflow="fold", no_wrap=whole and number == 0)
     for row in rows:
         table.add_row(*row)
     console.print()
     console.print(table)
     console.print()
-
-
-def print_validation(found: Any) -> None:
-    """Patterns and signs, hits and misses."""
-    print("\n".join(found.sentences))
-    rows = [
-        [
-            row.label,
-            f"{row.target_low:g} to {row.target_high:g}",
-            f"{row.model:.3g} ({row.low:.3g} to {row.high:.3g})",
-            "hit" if row.hit else "MISS",
-            row.source,
-        ]
-        for row in found.table().itertuples()
-    ]
-    print_table(
-        "Patterns (FREE for base rates and quiet years, ASSISTED and FORCED for the case)", ["pattern", "target", "model", "", "source"], rows
-    )
-    signs = [
-        [row.claim, f"{row.difference:.3g} ({row.low:.3g} to {row.high:.3g})", f"{100 * row.changed:.0f} in 100", row.verdict]
-        for row in found.sign_table().itertuples()
-    ]
-    print_table("Signs: mean paired difference, world by world", ["lever", "difference", "worlds changed", "verdict"], signs)
-    print(found.caveat)

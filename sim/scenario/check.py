@@ -1,15 +1,18 @@
-"""Checking what a person has written, without running it: a crisis, the priors, a branch, a lever, a chain, the index of crises."""
+"""Checking what a person has written, without running it: a crisis or their index, priors, a branch, lever, chain, sweep, natural experiments."""
 
 from pathlib import Path
 
 from sim.scenario.branches import read_branch
 from sim.scenario.chains import read_chain
+from sim.scenario.closures import ROOT as CLOSURES
+from sim.scenario.closures import read_closures
 from sim.scenario.errors import Problem, refuse, shown_path
 from sim.scenario.files import YAML_BYTES, read_text, resolved
 from sim.scenario.find import MAIN_FILE, read_index
 from sim.scenario.load import load
 from sim.scenario.priors import ROOT, load_priors
 from sim.scenario.schema import Scenario
+from sim.scenario.sweeps import read_rows, read_sweep
 from sim.scenario.yaml_text import read_yaml
 
 
@@ -31,12 +34,19 @@ def check_file(path: Path) -> str:
     if "links" in keys:
         chain, _ = read_chain(path)
         return f"{shown_path(path)} is in order: {chain.title} ({counted(len(chain.links), 'link')})."
+    if keys & {"vary", "design"}:
+        sweep = read_sweep(path)
+        columns = read_rows(sweep, path.parent) if sweep.rows else sweep.vary
+        return f"{shown_path(path)} is in order: {sweep.title} ({counted(len(columns), 'factor')}, design {sweep.design})."
+    if CLOSURES in keys:
+        return f"{shown_path(path)} is in order: {counted(len(read_closures(path)[0].closures), 'natural experiment')}."
     if "changes" in keys:
         entry = read_branch(path)
         return f"{shown_path(path)} is in order: {entry.title} ({counted(len(entry.changes), 'change')})."
     if "default" in keys:
         return f"{shown_path(path)} is in order: the default is {read_index(path)}."
-    others = f"priors (key `{ROOT}`), a branch or lever (key `changes`), a chain (key `links`), an index (key `default`)"
+    others = f"priors (key `{ROOT}`), a branch or lever (key `changes`), a chain (key `links`), a sweep (key `vary`), "
+    others += f"natural experiments (key `{CLOSURES}`), an index (key `default`)"
     raise refuse(shown_path(path), f"is none of these: a scenario's folder or its {MAIN_FILE}, {others}")
 
 

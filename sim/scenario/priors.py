@@ -1,6 +1,6 @@
 """What is known of the uncertain numbers before any fitting: a distribution for each, by the path of the number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -114,9 +114,9 @@ def nearest_pattern(pattern: str) -> str:
     return ".".join(mended)
 
 
-def applicable(priors: dict[str, Prior], scenario: Scenario) -> dict[str, tuple[str, Prior]]:
-    """For each value of a scenario that a prior covers, the pattern and the prior; where several do, the most specific one."""
-    chosen: dict[str, tuple[str, Prior]] = {}
+def applicable[Known](priors: Mapping[str, Known], scenario: Scenario) -> dict[str, tuple[str, Known]]:
+    """For each value of a scenario that a prior (or a sample) covers, the pattern and the prior; where several do, the most specific one."""
+    chosen: dict[str, tuple[str, Known]] = {}
     for pattern in sorted(priors, key=certainty):
         chosen |= {".".join(path): (pattern, priors[pattern]) for path in match(scenario, pattern)}
     return chosen

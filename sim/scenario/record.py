@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from sim.scenario.errors import Fault, nearest, one_of
 from sim.scenario.ladder import JOINT_ACTS, THIRD_PARTY_ACTS, TRACKS, acts_of
-from sim.scenario.parts.record import Event
+from sim.scenario.parts.record import ELSEWHERE, Event
 from sim.scenario.schema import Scenario
 
 BOTH = "both"
@@ -97,13 +97,28 @@ def places_are_known(scenario: Scenario, row: int, event: Event) -> Iterator[Fau
     if event.place and event.place not in scenario.communities:
         allowed = "is no community of communities.csv; leave it empty and say where in `words`"
         yield Fault(("history", row, "place"), event.place, allowed, nearest(event.place, scenario.communities))
-    if event.soil and event.soil not in scenario.states:
-        yield Fault(("history", row, "soil"), event.soil, f"is no state; {one_of(scenario.states)}", nearest(event.soil, scenario.states))
+    soils = (*scenario.states, ELSEWHERE)
+    if event.soil and event.soil not in soils:
+        yield Fault(("history", row, "soil"), event.soil, f"is no state; {one_of(soils)}", nearest(event.soil, soils))
+    if event.place and event.soil == ELSEWHERE:
+        yield Fault(("history", row, "soil"), event.soil, "cannot be where the place is one of the scenario's communities")
 
 
 def attention_is_drawn_by_shocks_only(scenario: Scenario, row: int, event: Event) -> Iterator[Fault]:
     if event.attention is not None and event.track != "shock":
         yield Fault(("history", row, "attention"), event.attention, "can be given for the track shock only; the model derives it elsewhere")
+
+
+def only_what_governments_decide_is_given(scenario: Scenario, row: int, event: Event) -> Iterator[Fault]:
+    if event.given and (event.track not in TRACKS or event.act in JOINT_ACTS):
+        yield Fault(
+            ("history", row, "given"), event.given, "can be given on a state's military, public, border or talks track only; no other is scored"
+        )
+
+
+def relations_are_there_to_be_lowered(scenario: Scenario, row: int, event: Event) -> Iterator[Fault]:
+    if not scenario.dyad.relations and event.act in ("downgrade", "restore") and event.track in TRACKS:
+        yield Fault(("history", row, "act"), event.act, "needs diplomatic relations, and dyad.relations is false")
 
 
 ROW_RULES: tuple[RowRule, ...] = (
@@ -113,6 +128,8 @@ ROW_RULES: tuple[RowRule, ...] = (
     target_is_known,
     places_are_known,
     attention_is_drawn_by_shocks_only,
+    only_what_governments_decide_is_given,
+    relations_are_there_to_be_lowered,
 )
 
 

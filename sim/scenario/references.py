@@ -9,7 +9,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.tree import places
 
 LONGEST_RUN = 3650
-RESERVED = ("both", "outside")
+RESERVED = ("both", "outside", "elsewhere")
 
 Rule = Callable[[Scenario], Iterator[Fault]]
 

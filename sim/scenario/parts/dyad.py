@@ -1,5 +1,7 @@
 """Fields of what lies between the two states: agreement, envoys, war, tension, truce, joint security work."""
 
+from pydantic import Field
+
 from sim.scenario.fields import SEARCHED, TRIAL, Section, number, part, whole
 
 
@@ -32,6 +34,11 @@ class War(Section):
 class Dyad(Section):
     """What lies between the two states: ledger, intensity, tension, truce, joint security work."""
 
+    relations: bool = Field(
+        True,
+        description="whether the two keep envoys in each other's capital; without, there is nothing to downgrade or restore",
+        json_schema_extra={"unit": "yes or no", "source": "structure"},
+    )
     tension_half_life: float = number(14.0, "days until tension has halved", "days", 0.5, 1000, TRIAL)
     intensity_half_life: float = number(7.0, "days until recent harm has halved", "days", 0.5, 365, TRIAL)
     truce_half_life: float = number(90.0, "days until a truce has half faded", "days", 1, 2000, TRIAL)

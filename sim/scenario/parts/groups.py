@@ -45,13 +45,13 @@ class Recruitment(Section):
 
 
 class ArmedGroup(Section):
-    """An armed group: it has a haven in one state and attacks the other."""
+    """An armed group: it has a haven in one state, or a patron, and attacks the other."""
 
     label: str = text(None, "name as printed")
     luck: str | None = Field(
         None, description="name under which its dice are drawn (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
     )
-    haven: Name = name_of("state on whose soil it shelters")
+    haven: Name = name_of("state on whose soil it shelters, or that is held to stand behind it")
     target: Name = name_of("state that it attacks")
     fighters: float = number(None, "fighters on the first day", "people", 1, 1e6)
     blame: float = number(0.5, "probability that its attack is blamed on the state of its haven, without joint security work", "probability", 0, 1)

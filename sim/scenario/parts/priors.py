@@ -31,5 +31,10 @@ class Prior(Section):
         description="whether the sign of the effect is disputed; the range then includes zero and both signs",
         json_schema_extra={"unit": "yes or no", "source": "metadata"},
     )
+    calibrated: bool = Field(
+        False,
+        description="whether calibration fits it to the records of crises and the rates of past ones; the rest stay as drawn here",
+        json_schema_extra={"unit": "yes or no", "source": "metadata"},
+    )
     unit: str = text("", "unit, as the field has it")
     source: str = text(None, "where the distribution comes from, or the word assumed")
