@@ -157,6 +157,12 @@ def test_every_rule_of_decision_beside_another(january: Scenario, balakot: Scena
     compare(case, [point_in("forced"), point_in("free", BALAKOT_FREE_FROM)], seed=31 + number, worlds=8)
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_where_there_are_no_envoys_to_recall(rule: str) -> None:
+    case = load("iran_israel_april_2024").override({"states.*.policy": rule})
+    compare(case, [point_in("forced"), point_in("assisted", 13)], seed=41, worlds=4)
+
+
 # ── A made-up crisis, with numbers and set-ups drawn ──────────────────────────────────────────────────────────────
 
 
