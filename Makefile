@@ -36,6 +36,7 @@ check: .venv/.ready-for-tests ## lint, formatting and types
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
 	.venv/bin/python tools/model_tables.py --check
+	.venv/bin/python tools/act_frequencies.py --check
 	.venv/bin/python tools/calibration_page.py --check
 
 defaults: .venv/.ready-for-tests ## search the default weights again, one round (minutes to hours)

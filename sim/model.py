@@ -38,6 +38,7 @@ from sim.interventions import Hand, check
 from sim.moments import Moments
 from sim.parameters import Known, columns
 from sim.record import Record, daily_numbers
+from sim.scenario.frequencies import frequencies_for
 from sim.scenario.load import default_name, load
 from sim.scenario.schema import Scenario
 from sim.worlds import Array, Luck, Whole, Worlds, among, total
@@ -90,6 +91,7 @@ class Crisis(mesa.Model[Any, Any]):
     def _furnish(self, priors: Mapping[str, Known], worlds_per_draw: int) -> None:
         """Agents, in the order in which the scenario names the states and, for the rest, in the order of their names."""
         case, arrays = self.case, columns(self.case, self.points, priors, self.worlds, worlds_per_draw)
+        self.frequencies = frequencies_for(case)
         self.mediation = arrays.settings(case.mediation, ("mediation",))
         self.livelihoods = arrays.settings(case.livelihoods, ("livelihoods",))
         self.states = [

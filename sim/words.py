@@ -63,8 +63,21 @@ TERM_WORDS = {
     "coercion": "hurting the other side",
     "stake": "own trade",
     "unrest": "hardship at home",
+    "reply": "the other side's reply",
+    "reciprocity": "answer in kind",
+    "generosity": "letting go",
+    "base_rate": "how often in other crises",
 }
 """What the terms of a utility stand for, by their names in the rules."""
+
+POLICY_WORDS = {
+    "quantal_response": "quantal response",
+    "look_ahead": "one step ahead",
+    "prospect_theory": "prospect theory",
+    "tit_for_tat": "tit-for-tat",
+    "markov_chain": "base rates",
+}
+"""The rules by which a state may decide."""
 
 CAVEAT = "A model, not a forecast."
 CHANGE_CAVEAT = "What would have changed in the model, under these assumptions."

@@ -213,9 +213,10 @@ def test_the_same_seed_gives_the_same_figures(found: ClosureValidation) -> None:
 
 
 def test_without_a_kind_all_kinds_are_run_and_another_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert set(KINDS) >= {"patterns", "closures"}
+    assert set(KINDS) >= {"patterns", "closures", "rules"}
     monkeypatch.setitem(KINDS, "again", KINDS["closures"])
-    monkeypatch.delitem(KINDS, "patterns")
+    for other in ("patterns", "rules"):
+        monkeypatch.delitem(KINDS, other)
     done = CliRunner().invoke(app, ["validate", "--worlds", "8", "--json", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)

@@ -11,7 +11,9 @@ import pytest
 
 import sim
 from sim.design import Pin, Point, Set
+from sim.scenario.parts.policies import Policies
 from sim.scenario.paths import leaves
+from sim.scenario.policies import at_work
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult, simulate
 
@@ -25,7 +27,7 @@ def patterns(scenario: Scenario) -> dict[str, str]:
     found: dict[str, str] = {}
     for path, leaf in leaves(scenario).items():
         words = path.split(".")
-        if leaf.kind == "number":
+        if leaf.kind == "number" and at_work(scenario, path):
             found.setdefault(".".join([words[0], "*", *words[2:]] if words[0] in NAMED else words), path)
     return found
 
@@ -59,21 +61,45 @@ def crisis() -> Scenario:
     return sim.load("january_2024")
 
 
-def test_every_number_of_the_schema_moves_something(crisis: Scenario) -> None:
-    known, fields = leaves(crisis), patterns(crisis)
+def dead(crisis: Scenario, fields: dict[str, str]) -> list[str]:
+    """Of these fields those that move nothing."""
+    known = leaves(crisis)
     changes = []
     for pattern, leaf in fields.items():
         value = other_value(float(known[leaf].value), float(known[leaf].low), float(known[leaf].high))  # type: ignore[arg-type]
         changes.append(Set(pattern, value))
     points = [everything_live("as it is"), *(everything_live(change.path, change) for change in changes)]
     unchanged, *changed = simulate(crisis, points, WORLDS, seed=1)
-    assert [result.point.name for result in changed if same(unchanged, result)] == []
+    return [result.point.name for result in changed if same(unchanged, result)]
+
+
+def test_every_number_of_the_schema_moves_something(crisis: Scenario) -> None:
+    assert dead(crisis, patterns(crisis)) == []
+
+
+@pytest.mark.parametrize("policy", Policies.model_fields)
+def test_every_number_of_another_rule_moves_something_where_it_decides(crisis: Scenario, policy: str) -> None:
+    ruled = crisis.override({"states.*.policy": policy})
+    fields = {pattern: leaf for pattern, leaf in patterns(ruled).items() if ".policies." in pattern}
+    assert len(fields) == len(Policies.model_fields[policy].default_factory().model_dump())  # type: ignore[call-arg, misc, union-attr]
+    assert dead(ruled, fields) == []
+
+
+def test_numbers_of_rules_that_do_not_decide_move_nothing(crisis: Scenario) -> None:
+    idle = {f"states.*.policies.{path}": path for path in ("look_ahead.foresight", "tit_for_tat.noise", "prospect_theory.loss_aversion")}
+    points = [everything_live("as it is"), *(everything_live(path, Set(path, 0.3)) for path in idle)]
+    unchanged, *changed = simulate(crisis, points, WORLDS, seed=1)
+    assert all(same(unchanged, result) for result in changed)
 
 
 STRUCTURE: dict[str, dict[str, object]] = {
     "strikes that make a war": {"dyad.war.strikes": 1},
     "days within which they count": {"dyad.war.strikes": 2, "dyad.war.days": 3},
     "the day of a vote": {"states.pakistan.elections.general.date": datetime.date(2024, 1, 25)},
+    "one state's rule: a step ahead": {"states.iran.policy": "look_ahead"},
+    "one state's rule: gains and losses": {"states.pakistan.policy": "prospect_theory"},
+    "one state's rule: tit-for-tat": {"states.iran.policy": "tit_for_tat"},
+    "one state's rule: base rates": {"states.pakistan.policy": "markov_chain"},
     "the luck of a state": {"states.iran.luck": "somebody_else"},
     "the luck of an outsider": {"third_parties.china.luck": "somebody_else"},
     "the luck of a group": {"groups.jaish_al_adl.luck": "somebody_else"},

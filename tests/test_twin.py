@@ -142,6 +142,27 @@ def test_what_begins_late_in_2019(balakot: Scenario) -> None:
     compare(balakot, [late], seed=6, worlds=20)
 
 
+# ── Other rules of decision ───────────────────────────────────────────────────────────────────────────────────────
+
+RULES = ("look_ahead", "prospect_theory", "tit_for_tat", "markov_chain")
+
+
+@pytest.mark.parametrize("number", range(len(RULES)))
+def test_every_rule_of_decision_beside_another(january: Scenario, balakot: Scenario, number: int) -> None:
+    """Each rule decides for one state in one crisis, and for the other state in the other."""
+    one, other = RULES[number], RULES[(number + 1) % len(RULES)]
+    case = until(january, datetime.date(2024, 1, 31)).override({"states.iran.policy": one, "states.pakistan.policy": other})
+    compare(case, [point_in("forced"), point_in("assisted", JANUARY_FREE_FROM)], seed=21 + number, worlds=5)
+    case = balakot.override({"states.pakistan.policy": one, "states.*.policies.prospect_theory.adaptation": 0.4})
+    compare(case, [point_in("forced"), point_in("free", BALAKOT_FREE_FROM)], seed=31 + number, worlds=8)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_where_there_are_no_envoys_to_recall(rule: str) -> None:
+    case = load("iran_israel_april_2024").override({"states.*.policy": rule})
+    compare(case, [point_in("forced"), point_in("assisted", 13)], seed=41, worlds=4)
+
+
 # ── A made-up crisis, with numbers and set-ups drawn ──────────────────────────────────────────────────────────────
 
 
@@ -213,6 +234,13 @@ def test_a_crisis_that_comes_to_war() -> None:
 @settings(max_examples=20)
 def test_a_made_up_crisis(numbers: dict[str, float], point: Point, seed: int) -> None:
     compare(SMALL.override(dict(numbers)), [point], seed=seed, worlds=4)
+
+
+@given(numbers=drawn_numbers(SMALL), point=drawn_points(SMALL), rules=st.tuples(*[st.sampled_from(RULES)] * 2), seed=st.integers(0, 2**63 - 1))
+@settings(max_examples=8)
+def test_a_made_up_crisis_under_other_rules(numbers: dict[str, float], point: Point, rules: tuple[str, str], seed: int) -> None:
+    named = dict(zip(("states.north.policy", "states.south.policy"), rules, strict=True))
+    compare(SMALL.override({**numbers, **named}), [point], seed=seed, worlds=4)
 
 
 @pytest.mark.parametrize("name", ["january_2024", "india_pakistan_2019"])

@@ -3,7 +3,7 @@
 import datetime
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ import sim.simulate
 from sim.agents.community import Row
 from sim.design import Inject, Pin, Point, Set, point_in
 from sim.model import Crisis
+from sim.scenario.parts.policies import Policy
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 from sim.simulate import simulate
@@ -305,8 +306,10 @@ def mirrored(value: Any) -> Any:
     return MIRROR.get(value, value) if isinstance(value, str) else value
 
 
+@pytest.mark.parametrize("policy", get_args(Policy))
 @pytest.mark.parametrize("point", [point_in("free"), point_in("assisted", 5), point_in("forced")], ids=lambda point: point.name)
-def test_swapped_states_with_their_luck_give_mirrored_results(point: Point) -> None:
+def test_swapped_states_with_their_luck_give_mirrored_results(point: Point, policy: str) -> None:
+    lively = {**LIVELY, "states.*.policy": policy}
     sides = {name: {**state, "luck": f"luck of {name}"} for name, state in SMALL["states"].items()}
     there = {**SMALL, "states": {"north": sides["north"], "south": sides["south"]}}
     # The first-named state stays first-named: a rule that favours the first would show.
@@ -317,8 +320,8 @@ def test_swapped_states_with_their_luck_give_mirrored_results(point: Point) -> N
     )
     parts = {key: value for key, value in there.items() if key not in ("name", "title")}
     other_parts = {key: value for key, value in swapped.items() if key not in ("name", "title")}
-    one = ran(made_up(40, EXCHANGE, changes=LIVELY, **parts), replicates=200, points=[point])
-    other = ran(made_up(40, other_rows, changes=LIVELY, **other_parts), replicates=200, points=[point])
+    one = ran(made_up(40, EXCHANGE, changes=lively, **parts), replicates=200, points=[point])
+    other = ran(made_up(40, other_rows, changes=lively, **other_parts), replicates=200, points=[point])
     assert one["north.military"].any()
     renamed = {name.replace("north", "†").replace("south", "north").replace("†", "south"): values for name, values in other.items()}
     assert differing(one, renamed) == []

@@ -5,12 +5,14 @@ It shares nothing with the program and imports none of it, so where the two agre
 The order of the day stands in `Twin.step`; below it there is one function for each rule, with its section.
 """
 
+import csv
 import math
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -35,6 +37,7 @@ NOWHERE = -1
 STRIKE = 10.0
 RETURN_OF_ENVOYS = 3.5
 IMPOSSIBLE = -1e9
+LEAST = 1e-300
 LEAST_LIKELY = 1e-12
 EARTH = 6371.0
 
@@ -44,7 +47,11 @@ SITES = {
     "TEMPO_KILLED": 19,
 }  # fmt: skip
 
+FREQUENCIES = Path(__file__).resolve().parents[1] / "scenarios" / "act_frequencies.csv"
+LONG_AGO = -(10**9)
+
 PARTS = ("states", "dyad", "mediation", "third_parties", "groups", "livelihoods", "communities", "crossings")
+Terms = dict[str, float]
 ABSENT = {"leverage": 0.0, "urges": 1.0, "bias": 0.0}
 
 
@@ -255,6 +262,7 @@ class State(Agent):
     words: float = 0.0
     policy: int = OPEN
     strike_days: list[int] = field(default_factory=list)
+    last_strike: int = LONG_AGO
 
     @property
     def stakes(self) -> float:
@@ -379,6 +387,7 @@ class Twin:
         self.crossings = [Crossing(name, own) for name, own in sorted(self.case.crossings.items())]
         self.communities = [Community(name, own, own.food_stock, own.fuel_stock) for name, own in sorted(self.case.communities.items())]
         self.tie(case["ties"])
+        self.frequencies = frequencies_of_others(case)
         self.log_weight = 0.0
         self.listen()
 
@@ -598,6 +607,8 @@ class Twin:
     def decide(self, state: State) -> None:
         attention = state.own.attention
         chance = 0.0 if self.both.war else 1.0 - math.exp(-attention.agenda * (state.attention + attention.routine))
+        if state.own.policy == "markov_chain":
+            chance = 0.0 if self.both.war else 1.0
         weights = {track: weights_of(self.utilities(state, track)) for track in self.tracks}
         allowed = {track: self.allowed(state, track) for track in self.tracks}
         for track in self.tracks:
@@ -608,9 +619,30 @@ class Twin:
         state.acts = {track: self.act_on(state, track, weights[track], allowed[track]) for track in self.tracks}
 
     def utilities(self, state: State, track: str) -> list[float]:
-        """The utility of every act of a track."""
+        """The utility of every act of a track, by the state's own rule (4.15)."""
+        policy, rival = state.own.policy, self.rival(state)
+        if policy == "tit_for_tat":
+            return self.with_envoys(tit_for_tat(state, rival, self.both, track), state, track)
+        if policy == "markov_chain":
+            return self.with_envoys(base_rates(state, rival, self.day, track, self.frequencies.get(track, {})), state, track)
+        if policy == "look_ahead" and track == "military":
+            return look_ahead(state, rival, self.both)
+        belief = state.belief
+        if policy == "prospect_theory":
+            belief = decision_weight(belief, state.own.policies.prospect_theory.probability_weight)
+        terms = self.terms(state, track, belief)
+        if policy == "prospect_theory":
+            terms = [framed(terms[0], named, state.own.policies.prospect_theory) for named in terms]
+        return [total(named.values()) for named in terms]
+
+    def with_envoys(self, utilities: list[float], state: State, track: str) -> list[float]:
+        gone = envoys_gone(state, self.case.dyad.relations)
+        return [*utilities[:DOWNGRADE], utilities[DOWNGRADE] + gone] if track == "public" else utilities
+
+    def terms(self, state: State, track: str, belief: float) -> list[Terms]:
+        """The terms of every act of a track (4.5 to 4.8)."""
         if track == "military":
-            return military(state, self.both)
+            return military(state, self.both, belief)
         if track == "public":
             return public(state, self.case.dyad.relations)
         if track == "border":
@@ -688,6 +720,7 @@ class Twin:
             state.killed_elsewhere = state.killed
         state.harm = size * power((state.killed + 1.0) / (usual + 1.0), strikes.casualty_weight)
         state.strike_days.append(self.day)
+        state.last_strike = self.day
 
     def feel_acts(self) -> None:
         first, second = self.states
@@ -988,65 +1021,224 @@ def weights_of(utilities: list[float]) -> list[float]:
     return [math.exp(utility - highest) for utility in utilities]
 
 
-def military(state: State, both: Both) -> list[float]:
+def strike_terms(place: Any, settings: Any, size: float) -> Terms:
     """4.5."""
-    terms, need = state.own.military, state.need
-
-    def striking(size: float) -> float:
-        short, over = positive(need - size), positive(size - need)
-        return total(
-            [
-                -state.stakes * short * short,
-                -terms.overshoot * over * over,
-                -terms.cost * (1.0 + terms.brink * both.intensity) * size * (1.0 + state.belief * size),
-                -terms.pressure * state.pressure * size,
-                -terms.honour * both.truce * size,
-                -terms.haste * (1.0 - state.readiness) * size,
-            ]
-        )
-
-    unanswered, inconsistency = -state.stakes * need * need, -terms.inconsistency * state.audience * state.commitment
-    stand_by, limited, expanded = unanswered + inconsistency, striking(1.0), striking(state.own.strikes.expanded_harm)
-    option_value = terms.option_value * (1.0 - state.readiness) * positive(max(limited, expanded) - stand_by)
-    return [stand_by, total([unanswered, inconsistency, -terms.alert_cost, option_value]), limited, expanded]
+    short, over = positive(place.need - size), positive(size - place.need)
+    return {
+        "unanswered": -place.stakes * short * short,
+        "overshoot": -settings.overshoot * over * over,
+        "cost": -settings.cost * (1.0 + settings.brink * place.intensity) * size * (1.0 + place.belief * size),
+        "pressure": -settings.pressure * place.pressure * size,
+        "honour": -settings.honour * place.truce * size,
+        "haste": -settings.haste * (1.0 - place.readiness) * size,
+    }
 
 
-def public(state: State, relations: bool) -> list[float]:
+def stand_by_terms(place: Any, settings: Any) -> Terms:
+    """4.5."""
+    return {
+        "unanswered": -place.stakes * place.need * place.need,
+        "inconsistency": -settings.inconsistency * place.audience * place.commitment,
+    }
+
+
+def with_alert(stand_by: Terms, limited: Terms, expanded: Terms, readiness: float, settings: Any) -> list[Terms]:
+    """4.5: all four acts."""
+    advantage = positive(max(total(limited.values()), total(expanded.values())) - total(stand_by.values()))
+    alert = {**stand_by, "alert_cost": -settings.alert_cost, "option_value": settings.option_value * (1.0 - readiness) * advantage}
+    return [stand_by, alert, limited, expanded]
+
+
+def own_place(state: State, both: Both, belief: float) -> Part:
+    """What a state weighs on the military track (4.5)."""
+    names = ("stakes", "need", "audience", "commitment", "readiness", "pressure")
+    return Part({name: getattr(state, name) for name in names}, belief=belief, intensity=both.intensity, truce=both.truce)
+
+
+def military(state: State, both: Both, belief: float) -> list[Terms]:
+    """4.5."""
+    place, settings = own_place(state, both, belief), state.own.military
+    limited, expanded = (strike_terms(place, settings, size) for size in (1.0, state.own.strikes.expanded_harm))
+    return with_alert(stand_by_terms(place, settings), limited, expanded, state.readiness, settings)
+
+
+def public(state: State, relations: bool) -> list[Terms]:
     """4.6."""
     terms, grievance = state.own.public, positive(state.debt)
     before_audience = state.audience * grievance
     return [
-        0.0,
-        total([terms.weight * grievance, -terms.protest_constant, -terms.repeat_cost * state.just_protested]),
-        total([terms.weight * before_audience, -terms.threat_constant, -terms.repeat_cost * state.just_threatened]),
-        total([terms.downgrade_gain * before_audience, -terms.downgrade_constant, 0.0 if state.envoys and relations else IMPOSSIBLE]),
+        {},
+        {
+            "grievance": terms.weight * grievance,
+            "routine": -terms.protest_constant,
+            "repetition": -terms.repeat_cost * state.just_protested,
+        },
+        {
+            "grievance": terms.weight * before_audience,
+            "routine": -terms.threat_constant,
+            "repetition": -terms.repeat_cost * state.just_threatened,
+        },
+        {
+            "grievance": terms.downgrade_gain * before_audience,
+            "routine": -terms.downgrade_constant,
+            "envoys_gone": envoys_gone(state, relations),
+        },
     ]
 
 
-def border(state: State, unrest: float) -> list[float]:
+def envoys_gone(state: State, relations: bool) -> float:
+    return 0.0 if state.envoys and relations else IMPOSSIBLE
+
+
+def border(state: State, unrest: float) -> list[Terms]:
     """4.8."""
     terms = state.own.border
     return [
-        total(
-            [
-                terms.coercion * positive(state.debt) * level,
-                -terms.stake * level,
-                -terms.pressure * state.pressure * level,
-                -terms.unrest * unrest * level,
-                0.0 if state.policy >= number else -terms.constant,
-            ]
-        )
+        {
+            "coercion": terms.coercion * positive(state.debt) * level,
+            "stake": -terms.stake * level,
+            "pressure": -terms.pressure * state.pressure * level,
+            "unrest": -terms.unrest * unrest * level,
+            "routine": 0.0 if state.policy >= number else -terms.constant,
+        }
         for number, level in enumerate((0.0, terms.restriction, 1.0))
     ]
 
 
-def talks(state: State, tension: float) -> list[float]:
+def talks(state: State, tension: float) -> list[Terms]:
     """4.6; tension in strike units."""
     terms, grievance = state.own.talks, positive(state.debt)
     even = math.exp(-(abs(state.ledger) + grievance) / terms.evenness)
     urgency = 2.0 * tension / (1.0 + tension)
-    seek = [terms.gain * even * urgency, terms.pressure * state.pressure, -terms.face * state.stakes * grievance, -terms.constant]
-    return [0.0, total(seek)]
+    seek = {
+        "gain": terms.gain * even * urgency,
+        "pressure": terms.pressure * state.pressure,
+        "face": -terms.face * state.stakes * grievance,
+        "routine": -terms.constant,
+    }
+    return [{}, seek]
+
+
+# ── Other rules of decision (4.15) ────────────────────────────────────────────────────────────────────────────────
+
+
+def look_ahead(state: State, rival: State, both: Both) -> list[float]:
+    """The military track, one step ahead."""
+    own, harms = state.own, (1.0, state.own.strikes.expanded_harm)
+
+    def replies(size: float) -> list[float]:
+        owed, cap = own.perception.gap * own.strikes.ambiguity * size - state.ledger, own.debt.cap
+        place = Part(
+            stakes=own.resolve.median * math.exp(state.belief_log_odds) * own.audience.base,
+            need=cap * (1.0 - math.exp(-positive(owed) / cap)),
+            audience=own.audience.base,
+            commitment=rival.commitment,
+            belief=own.belief.initial,
+            readiness=rival.readiness,
+            pressure=state.pressure,
+            intensity=both.intensity + size,
+            truce=0.0 if size > 0.0 else both.truce,
+        )
+        acts = [stand_by_terms(place, own.military), *(strike_terms(place, own.military, harm) for harm in harms)]
+        _, *weights = shares(weights_of([total(act.values()) for act in acts]))
+        return weights
+
+    def reply(size: float, chances: list[float]) -> float:
+        left = state.need - size
+        unanswered = positive(left) * positive(left)
+        worse = [p * (positive(left + own.perception.gap * h) ** 2 - unanswered) for p, h in zip(chances, harms, strict=True)]
+        return -own.policies.look_ahead.foresight * state.stakes * total(worse)
+
+    def act(size: float) -> Terms:
+        chances = replies(size)
+        place = own_place(state, both, total(chances))
+        now = strike_terms(place, own.military, size) if size else stand_by_terms(place, own.military)
+        return {**now, "reply": reply(size, chances)}
+
+    acts = with_alert(act(0.0), act(harms[0]), act(harms[1]), state.readiness, own.military)
+    return [total(named.values()) for named in acts]
+
+
+def shares(weights: list[float]) -> list[float]:
+    return [weight / total(weights) for weight in weights]
+
+
+def decision_weight(p: float, exponent: float) -> float:
+    for_it, against_it = (power(max(chance, LEAST), exponent) for chance in (p, 1.0 - p))
+    return for_it / power(for_it + against_it, 1.0 / exponent)
+
+
+def framed(first: Terms, named: Terms, settings: Any) -> Terms:
+    """Prospect theory: each term as a gain or loss."""
+
+    def value(x: float) -> float:
+        size = power(max(abs(x), LEAST), settings.curvature)
+        return settings.sensitivity * (size if x >= 0.0 else -settings.loss_aversion * size)
+
+    names = dict.fromkeys([*named, *first])
+    return {name: value(named.get(name, 0.0) - settings.adaptation * first.get(name, 0.0)) for name in names}
+
+
+def tit_for_tat(state: State, rival: State, both: Both, track: str) -> list[float]:
+    """The logarithm of each act's probability."""
+    own = state.own.policies.tit_for_tat
+    due, spared = due_on(state, rival, both.tension / STRIKE, track)
+    count = len(TRACKS[track])
+    utilities = []
+    for number in range(count):
+        in_kind = (1.0 - own.generosity) * (number == due) + own.generosity * (number == spared)
+        utilities.append(math.log((1.0 - own.noise) * in_kind + own.noise / count))
+    return utilities
+
+
+def due_on(state: State, rival: State, tension: float, track: str) -> tuple[int, int]:
+    """The act that tit-for-tat does on a track, and the one where it lets go."""
+    own = state.own.policies.tit_for_tat
+    owed = state.ledger + state.militant_debt
+    provoked = owed >= own.provocation
+    if track == "military":
+        if provoked:
+            return (LIMITED if owed < 0.5 * (1.0 + state.own.strikes.expanded_harm) else EXPANDED), 0
+        return (ALERT if rival.readiness >= 0.5 > state.readiness else 0), 0
+    if track == "public":
+        if state.envoys and not rival.envoys:
+            return DOWNGRADE, 0
+        if rival.just_threatened >= 0.5 > state.just_threatened:
+            return THREATEN, 0
+        return (PROTEST if (provoked or rival.just_protested >= 0.5) and state.just_protested < 0.5 else 0), 0
+    if track == "border":
+        return rival.policy, OPEN
+    tense = SEEK_TALKS if tension >= own.provocation else 0
+    return (0 if provoked else tense), tense
+
+
+def base_rates(state: State, rival: State, day: int, track: str, counts: dict[str, dict[str, int]]) -> list[float]:
+    """The logarithm of how often each act followed where things stand."""
+    own, acts = state.own.policies.markov_chain, TRACKS[track]
+    since_own, since_other = day - state.last_strike, day - rival.last_strike
+    stands = "struck" if since_other <= min(7, since_own) else "struck_back" if since_own <= 7 else "quiet"
+    stands = TRACKS["border"][state.policy] if track == "border" else stands
+    if stands not in counts:
+        return [0.0 if number == routine_of(state, track) else IMPOSSIBLE for number in range(len(acts))]
+    there, days = counts[stands], sum(sum(done.values()) for done in counts.values())
+    utilities = []
+    for act in acts:
+        overall = (sum(done[act] for done in counts.values()) + own.pseudo_count) / (days + len(acts) * own.pseudo_count)
+        utilities.append(math.log((there[act] + own.shrinkage * overall) / (sum(there.values()) + own.shrinkage)))
+    return utilities
+
+
+def frequencies_of_others(case: dict[str, Any]) -> dict[str, dict[str, dict[str, int]]]:
+    """By track, where things stood and act: days in crises that are not this one."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    with FREQUENCIES.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            overlaps = row["start"] <= case["end"].isoformat() and row["end"] >= case["start"].isoformat()
+            if {row["first"], row["second"]} == set(case["states"]) and overlaps:
+                continue
+            done = found.setdefault(row["track"], {}).setdefault(row["after"], {})
+            done[row["act"]] = done.get(row["act"], 0) + int(row["days"])
+    return found
 
 
 def hostility(state: State, track: str) -> float:

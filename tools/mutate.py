@@ -20,13 +20,15 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 
-TESTS = ("rules", "model", "twin", "interventions", "outcomes", "score", "worlds", "replay")
+TESTS = ("rules", "policies", "model", "twin", "interventions", "outcomes", "score", "worlds", "replay")
 """Tests that run on a broken copy, in this order: those that say in words what is wrong, then the twin, which notices nearly everything."""
+OTHER_RULES = ("look_ahead", "markov_chain", "policies", "prospect_theory", "quantal_response", "tit_for_tat")
 FIRST = {
     "sim/chronicle.py": "interventions",
     "sim/history.py": "outcomes",
     "sim/interventions.py": "interventions",
     "sim/course.py": "outcomes",
+    **dict.fromkeys((f"sim/rules/{name}.py" for name in OTHER_RULES), "policies"),
     "sim/model.py": "interventions",
     "sim/outcomes.py": "outcomes",
     "sim/record.py": "score",
@@ -93,6 +95,29 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "sim/rules/harm.py": (
         (" - 0.5 * spread * spread", "", "errors in perception have a mean above one"),
         ("np.sqrt(1.0 - information)", "np.sqrt(information)", "more information makes more fog"),
+    ),
+    "sim/rules/look_ahead.py": (
+        ("* size - situation.ledger", "* size + situation.ledger", "the other side is thought to be owed what oneself is owed"),
+        ("return -settings.policies", "return settings.policies", "being struck back makes a strike worth more"),
+        ("intensity=situation.intensity + size", "intensity=situation.intensity", "the new blow does not frighten the other side"),
+    ),
+    "sim/rules/markov_chain.py": (
+        ("(since_rival_strike <= since_strike)", "(since_rival_strike >= since_strike)", "who struck last counts as struck"),
+        ("settings.shrinkage * overall", "settings.shrinkage", "shares of acts add up to more than one"),
+    ),
+    "sim/rules/policies.py": (
+        ("np.ones_like(attention_now)", "np.zeros_like(attention_now)", "base rates are never acted on"),
+        ('"look_ahead": look_ahead.terms', '"look_ahead": quantal_response.terms', "nobody looks ahead"),
+    ),
+    "sim/rules/prospect_theory.py": (
+        ("-settings.loss_aversion * size", "settings.loss_aversion * size", "losses are gains"),
+        ("1.0 / exponent", "exponent", "decision weights have another shape"),
+    ),
+    "sim/rules/quantal_response.py": (("settings.strikes.expanded_harm", "1.0", "a large strike is weighed as a limited one"),),
+    "sim/rules/tit_for_tat.py": (
+        ("situation.ledger + situation.militant_debt", "situation.militant_debt", "strikes are not answered, attacks are"),
+        ("own.generosity * (spared == number)", "0.0", "what is let go is done by nobody"),
+        ("situation.envoys & ~situation.rival_envoys", "~situation.rival_envoys", "relations are lowered twice"),
     ),
     "sim/rules/livelihoods.py": (
         (

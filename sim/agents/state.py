@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from sim.agents.base import CrisisAgent, spread
-from sim.rules import attention, audience, border, debt, harm, military, public, talks
+from sim.rules import attention, audience, debt, harm, policies
 from sim.rules.choice import SMALLEST_PROBABILITY, chance_if_not, chance_if_sitting, choose, observe, weights_of
 from sim.rules.tension import STRIKE
 from sim.scenario.ladder import TRACKS, index_of
 from sim.settings import Settings
-from sim.worlds import Array, Draw, Flags, Whole, among, kept, logistic, positive, total
+from sim.worlds import NEVER, Array, Draw, Flags, Whole, among, kept, logistic, positive, total
 
 TRACK_DRAWS = {"military": Draw.MILITARY, "public": Draw.PUBLIC, "border": Draw.BORDER, "talks": Draw.TALKS}
 ALERT, LIMITED, EXPANDED = (index_of("military", act) for act in ("alert", "limited_strike", "expanded_strike"))
@@ -55,7 +55,7 @@ class State(CrisisAgent):
         self.sits, self.struck, self.has_struck = worlds.flags(), worlds.flags(), worlds.flags()
         self.harm, self.killed, self.killed_elsewhere = worlds.zeros(), worlds.zeros(), worlds.zeros()
         self.hostility, self.words = worlds.zeros(), worlds.zeros()
-        self.place = np.full(worlds.shape, NOWHERE)
+        self.place, self.last_strike = np.full(worlds.shape, NOWHERE), np.full(worlds.shape, -NEVER)
         self.policy = np.zeros(worlds.shape, dtype=np.int64)
 
     # What it is at any moment
@@ -146,7 +146,7 @@ class State(CrisisAgent):
     def situation(self) -> SimpleNamespace:
         """Everything that a decision weighs, as it stands today."""
         dyad = self.model.dyad
-        return SimpleNamespace(
+        seen = SimpleNamespace(
             stakes=self.resolve * self.audience,
             need=self.need,
             debt=self.debt,
@@ -165,18 +165,34 @@ class State(CrisisAgent):
             truce=dyad.truce,
             tension=dyad.tension / STRIKE,
         )
+        if self.settings.policy != policies.DEFAULT:
+            vars(seen).update(self._what_rival_rules_weigh())
+        return seen
+
+    def _what_rival_rules_weigh(self) -> dict[str, Any]:
+        """What rules other than the default weigh besides: the other side's last acts and words, and how often things are done."""
+        rival = self.rival
+        return {
+            "militant_debt": self.militant_debt,
+            "belief_log_odds": self.belief_log_odds,
+            "rival_readiness": rival.readiness,
+            "rival_commitment": rival.commitment,
+            "rival_protested": rival.just_protested,
+            "rival_threatened": rival.just_threatened,
+            "rival_envoys": rival.envoys,
+            "rival_policy": rival.policy,
+            "since_strike": self.day - self.last_strike,
+            "since_rival_strike": self.day - rival.last_strike,
+            "frequencies": self.model.frequencies,
+        }
 
     def terms(self, situation: Any, track: str, settings: Settings | None = None) -> dict[str, dict[str, Any]]:
         """Named utility terms of every act of a track [logits]."""
-        settings = settings or self.settings
-        if track == "military":
-            return military.terms(situation, settings.military, settings.strikes.expanded_harm)
-        theory = {"public": public, "border": border, "talks": talks}[track]
-        return theory.terms(situation, getattr(settings, track))
+        return policies.terms(situation, track, settings or self.settings)
 
     def chance_to_sit(self) -> Array:
         """Probability that the council sits today; never in a war, which lies beyond the model's range."""
-        return attention.chance_to_sit(self.attention, self.settings.attention) * ~self.model.dyad.war
+        return policies.chance_to_sit(self.attention, self.settings) * ~self.model.dyad.war
 
     def decide(self) -> None:
         """The council sits or not, and chooses."""
@@ -264,6 +280,7 @@ class State(CrisisAgent):
             self.harm, self.killed, self.killed_elsewhere = self.worlds.zeros(), self.worlds.zeros(), self.worlds.zeros()
             self.place = np.full(self.worlds.shape, NOWHERE)
             return
+        self.last_strike = np.where(self.struck, self.day, self.last_strike)
         here, shape = np.flatnonzero(self.struck), self.worlds.shape
         settings, expanded = self.settings.strikes.among(here, shape), among(self.acts["military"], here, shape) == EXPANDED
         usual = np.where(expanded, settings.expanded_killed, settings.limited_killed)

@@ -49,9 +49,23 @@ def _closure_blocks(found: "Found") -> Sequence["Block"]:
     return closure_blocks(found)
 
 
+def _rules(worlds: int, seed: int) -> "Found":
+    from sim.experiments.crises import recorded_crises
+    from sim.experiments.rival_rules import compare_rules
+
+    return compare_rules(recorded_crises(), worlds, seed)
+
+
+def _rule_blocks(found: "Found") -> Sequence["Block"]:
+    from sim.report.rival_rules import blocks
+
+    return blocks(found)
+
+
 KINDS = {
     "patterns": Kind("what past crises and the case did", _patterns, _pattern_blocks),
     "closures": Kind("what earlier closures of the border did to prices, stocks and people", _closures, _closure_blocks),
+    "rules": Kind("other rules of decision, and simple rules, on every crisis with a record", _rules, _rule_blocks),
 }
 """Another kind of evidence is one entry here."""
 

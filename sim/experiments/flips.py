@@ -12,6 +12,7 @@ import pandas as pd
 from sim.design import Set
 from sim.experiments.council import mornings
 from sim.scenario.paths import Leaf, leaves
+from sim.scenario.policies import at_work
 from sim.scenario.priors import applicable
 from sim.simulate import Table
 
@@ -114,7 +115,11 @@ def _ranges(council: Council) -> dict[str, Range]:
     """Those of the state and of the dyad; what is drawn anew in each world has no one value to start from."""
     scenario = council.table.scenario
     drawn, beginnings = applicable(council.table.priors, scenario), (f"states.{council.actor}.", "dyad.")
-    found = {path: Range.of(leaf) for path, leaf in leaves(scenario).items() if path.startswith(beginnings) and path not in drawn}
+    found = {
+        path: Range.of(leaf)
+        for path, leaf in leaves(scenario).items()
+        if path.startswith(beginnings) and path not in drawn and at_work(scenario, path)
+    }
     return {path: one for path, one in found.items() if one is not None}
 
 

@@ -41,7 +41,16 @@ def terms(situation: Any, settings: Any, expanded_harm: Any) -> Terms:
     stand_by = standing_by(situation, settings)
     limited = striking(1.0, situation, settings)
     expanded = striking(expanded_harm, situation, settings)
+    return {
+        "stand_by": stand_by,
+        "alert": alert(stand_by, limited, expanded, situation, settings),
+        "limited_strike": limited,
+        "expanded_strike": expanded,
+    }
+
+
+def alert(stand_by: dict[str, Any], limited: dict[str, Any], expanded: dict[str, Any], situation: Any, settings: Any) -> dict[str, Any]:
+    """Terms of an alert: those of standing by, its cost, and what it keeps open of the better strike's advantage."""
     advantage = np.maximum(total(limited.values()), total(expanded.values())) - total(stand_by.values())
     option = settings.option_value * (1.0 - situation.readiness) * positive(advantage)
-    alert = {**stand_by, "alert_cost": -settings.alert_cost, "option_value": option}
-    return {"stand_by": stand_by, "alert": alert, "limited_strike": limited, "expanded_strike": expanded}
+    return {**stand_by, "alert_cost": -settings.alert_cost, "option_value": option}

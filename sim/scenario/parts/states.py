@@ -6,6 +6,7 @@ from pydantic import Field
 
 from sim.scenario.fields import SEARCHED, TRIAL, Section, number, part, text
 from sim.scenario.parts.kinds import Name
+from sim.scenario.parts.policies import Policies, Policy
 
 
 class Resolve(Section):
@@ -155,6 +156,7 @@ class State(Section):
         None, description="name under which its dice are drawn (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
     )
     elections: dict[Name, Election] = Field(default_factory=dict, description="votes in or after the run")
+    policy: Policy = Field("quantal_response", description="rule by which it decides", json_schema_extra={"unit": "word", "source": "structure"})
     vote_shift: float = number(0.0, "days by which its votes come later than their dates", "days", -2000, 2000)
     resolve: Resolve = part(Resolve, "type")
     attention: Attention = part(Attention, "council")
@@ -167,3 +169,4 @@ class State(Section):
     public: Public = part(Public, "public track")
     talks: Talks = part(Talks, "talks")
     border: BorderPolicy = part(BorderPolicy, "border track")
+    policies: Policies = part(Policies, "numbers of the rules by which it may decide")
