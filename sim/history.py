@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.chronicle import Chronicle
 from sim.course import Course
+from sim.design import Point
 from sim.outcomes import outcomes
 from sim.record import DOWNGRADED_RUNG, RUNGS
 from sim.rules.tension import tension
@@ -114,3 +115,20 @@ def _hostility(made: dict[str, NDArray[Any]], state: str, track: str, day: int) 
 def history(scenario: Scenario) -> pd.Series:
     """Every outcome of the record; missing where it does not count."""
     return outcomes(Course(scenario, series(scenario), {}, None)).iloc[0]
+
+
+def recorded_dead(scenario: Scenario, point: Point) -> dict[str, Any]:
+    """People killed in the strikes and attacks of the record that a point follows: told apart from those killed in the model."""
+    chronicle = Chronicle(scenario)
+    followed = {
+        (day, state): strike
+        for (day, state), strike in chronicle.strikes.items()
+        if day < (point.attacks_until if chronicle.is_given(day, state, "military") else point.states_until)
+    }
+    dead: dict[str, Any] = {"killed": 0.0, "strike_before": bool(followed)}
+    for (_, striker), strike in followed.items():
+        soil = "elsewhere" if strike.elsewhere else next(state for state in scenario.states if state != striker)
+        dead["killed"] += strike.killed or 0.0
+        dead[f"killed_{soil}"] = dead.get(f"killed_{soil}", 0.0) + (strike.killed or 0.0)
+    attacks = [attack for day, here in chronicle.attacks.items() if day < point.attacks_until for attack in here]
+    return dead | {"killed_in_attacks": float(sum(attack.killed for attack in attacks))}

@@ -46,6 +46,13 @@ def span_sentence(manifest: dict[str, Any], name: str) -> str:
     return f"{label}{given}: {level(entry, low)} at the least ({where(manifest, low)}), {level(entry, high)} at the most ({where(manifest, high)})."
 
 
+def recorded_words(manifest: dict[str, Any]) -> str:
+    """How many of the people killed are of the record that all set-ups follow; nothing where there are none."""
+    dead = manifest["sweep"]["recorded_dead"]
+    by = [f"{dead[name]:,.0f} {how}" for name, how in (("killed", "by the states' strikes"), ("killed_in_attacks", "in attacks")) if dead.get(name)]
+    return f"People killed as recorded are counted in every set-up alike: {' and '.join(by)}; what is beyond them is the model's." if by else ""
+
+
 def level(entry: dict[str, Any], end: dict[str, Any]) -> str:
     """A mean with its unit."""
     if entry["kind"] == "yes or no":

@@ -81,6 +81,7 @@ POLICY_WORDS = {
 
 CAVEAT = "A model, not a forecast."
 CHANGE_CAVEAT = "What would have changed in the model, under these assumptions."
+CLOSURE_CAVEAT = "The record saw no closure: what one does rests on assumptions that this crisis cannot check."
 FITTED_CAVEAT = "Fitted on this crisis: closeness to history is no proof. See the crises it was not fitted to."
 
 FEW_WORLDS = 10

@@ -5,9 +5,9 @@ import pytest
 from conftest import BARE, EXCHANGE, made_up, row
 
 from sim.design import Point, point_in
-from sim.experiments.replay import recorded_dead, replay
+from sim.experiments.replay import replay
 from sim.findings import findings
-from sim.history import history
+from sim.history import history, recorded_dead
 from sim.scenario.parts.dyad import Dyad
 from sim.scenario.parts.record import Event
 from sim.scenario.record import contradictions_in_the_record
@@ -67,8 +67,8 @@ def test_a_given_step_happens_where_attacks_of_the_record_do() -> None:
     assert (assisted.series["north.killed"][0] == 16).all()
     assert (assisted.log_weight == 0).all()
     assert (free.series["north.military"][0] == 0).any()
-    assert recorded_dead(assisted) == {"killed": 16, "killed_south": 16, "strike_before": True, "killed_in_attacks": 0}
-    assert recorded_dead(free)["killed"] == 0
+    assert recorded_dead(assisted.scenario, assisted.point) == {"killed": 16, "killed_south": 16, "strike_before": True, "killed_in_attacks": 0}
+    assert recorded_dead(free.scenario, free.point)["killed"] == 0
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_dead_on_a_third_country_s_soil_count_on_neither_state_s() -> None:
     for name, number in wanted.items():
         assert (table[name] == number).all(), name
         assert record[name] == number, name
-    dead = recorded_dead(result)
+    dead = recorded_dead(result.scenario, result.point)
     assert (dead["killed"], dead["killed_elsewhere"], dead["killed_north"]) == (18, 16, 2)
     assert "killed_south" not in dead
 

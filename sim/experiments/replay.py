@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.chronicle import Chronicle
 from sim.design import MODES, Mode, Set, point_in
 from sim.experiments import kept
 from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, mode_of, parameters_asked, priors_of
 from sim.experiments.kept import CHANGED, UNCHANGED, Results
-from sim.history import history
+from sim.history import history, recorded_dead
 from sim.outcomes import definitions
 from sim.scenario.errors import refuse
 from sim.scenario.paths import leaves, match, override
@@ -163,30 +162,13 @@ def _plain(record: pd.Series) -> dict[str, Any]:
 
 
 def _summaries(result: PointResult, record: pd.Series, mode: Mode) -> dict[str, Any]:
-    frame, weights, recorded = result.outcomes(), result.weights, recorded_dead(result)
+    frame, weights, recorded = result.outcomes(), result.weights, recorded_dead(result.scenario, result.point)
     entries = {}
     for outcome in definitions(result.scenario):
         entry = summary(outcome, frame[outcome.name], weights, record[outcome.name])
         fixed = mode == "forced" or (outcome.name == "struck" and recorded["strike_before"])
         entries[outcome.name] = entry | {"fixed": bool(fixed and entry["history"] is not None), "recorded_part": recorded.get(outcome.name, 0.0)}
     return {"outcomes": entries, "worlds": result.worlds, "effective_worlds": effective_worlds(weights)}
-
-
-def recorded_dead(result: PointResult) -> dict[str, Any]:
-    """People killed in the strikes and attacks of the record that a point follows: told apart from those killed in the model."""
-    scenario, point, chronicle = result.scenario, result.point, Chronicle(result.scenario)
-    followed = {
-        (day, state): strike
-        for (day, state), strike in chronicle.strikes.items()
-        if day < (point.attacks_until if chronicle.is_given(day, state, "military") else point.states_until)
-    }
-    dead: dict[str, Any] = {"killed": 0.0, "strike_before": bool(followed)}
-    for (_, striker), strike in followed.items():
-        soil = "elsewhere" if strike.elsewhere else next(state for state in scenario.states if state != striker)
-        dead["killed"] += strike.killed or 0.0
-        dead[f"killed_{soil}"] = dead.get(f"killed_{soil}", 0.0) + (strike.killed or 0.0)
-    attacks = [attack for day, here in chronicle.attacks.items() if day < point.attacks_until for attack in here]
-    return dead | {"killed_in_attacks": float(sum(attack.killed for attack in attacks))}
 
 
 def _score(result: PointResult) -> dict[str, Any]:

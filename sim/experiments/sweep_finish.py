@@ -12,11 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.data_dictionary import columns_of_worlds
+from sim.design import point_in
 from sim.effects import widening
 from sim.experiments.asking import SCHEMA_VERSION
 from sim.experiments.sweep_plan import Plan
-from sim.factors import BRANCH, DOSE, Factor
-from sim.history import history
+from sim.factors import BRANCH, DOSE, Factor, setups
+from sim.history import history, recorded_dead
 from sim.ledger import Ledger, write
 from sim.outcomes import Outcome
 from sim.parts import LOG_WEIGHT, OUTCOMES, SUMMARY, as_parquet, summary_of
@@ -24,7 +25,7 @@ from sim.scenario.paths import leaves, match
 from sim.scenario.schema import Scenario
 from sim.store import Study, identity, open_run
 from sim.sweep_words import span_sentences, spans
-from sim.words import CHANGE_CAVEAT, caveat
+from sim.words import CHANGE_CAVEAT, CLOSURE_CAVEAT, caveat
 
 
 def finish(plan: Plan, ledger: Ledger, started: datetime.datetime, command_line: str) -> Study:
@@ -103,13 +104,14 @@ def _report(plan: Plan, summary: pd.DataFrame, failed: Mapping[int, str]) -> dic
     worth = summary.loc[summary["worlds"] == sweep.worlds, "effective_worlds"]
     return {
         "schema_version": SCHEMA_VERSION,
-        "caveat": caveat(case.scenario, CHANGE_CAVEAT),
+        "caveat": caveat(case.scenario, CHANGE_CAVEAT, *([CLOSURE_CAVEAT] if _closes(plan) else [])),
         "mode": sweep.mode,
         "sweep": {
             **{key: getattr(sweep, key) for key in ("title", "question", "source", "design")},
             "points": len(plan.rows),
             "total_worlds": plan.worlds,
             "luck": case.luck,
+            "recorded_dead": recorded_dead(case.scenario, point_in(sweep.mode, case.start)),
             "fewest_effective_worlds": float(worth.min()) if len(worth) else None,
             "factors": [factor.entry() | {"now": current(case.scenario, factor)} for factor in case.factors],
         },
@@ -120,6 +122,16 @@ def _report(plan: Plan, summary: pd.DataFrame, failed: Mapping[int, str]) -> dic
         "spans": spans(summary, [factor.name for factor in case.factors], widening(len(plan.rows))),
         "failures": [{"point": number, "reason": reason} for number, reason in sorted(failed.items())],
     }
+
+
+def _closes(plan: Plan) -> bool:
+    """Whether a set-up closes a border that the record never closed."""
+    case = plan.case
+    if any(event.track == "border" and event.act == "close" for event in case.scenario.history):
+        return False
+    kinds = plan.rows.drop_duplicates(BRANCH) if BRANCH in plan.rows else plan.rows.head(1)
+    points = setups(case.scenario, case.factors, case.sweep, case.start, kinds)
+    return any(pin.track == "border" and "close" in pin.acts for point in points for pin in point.pins)
 
 
 def _plain(value: Any) -> Any:

@@ -10,9 +10,8 @@ from sim.effects import told_from_none
 from sim.plots.frame import sentences
 from sim.plots.style import SMALL, width_of
 from sim.scenario.schema import Scenario
-from sim.words import CAVEAT, CHANGE_CAVEAT, day_words
+from sim.words import CAVEAT, CHANGE_CAVEAT, CLOSURE_CAVEAT, day_words
 
-CLOSURE_CAVEAT = "The record saw no closure: what one does rests on assumptions that this crisis cannot check."
 SHOWN = ("second_round", "hardship_person_days")
 """Outcomes with figures of their own where nobody asks for others."""
 MILLION = 1e6

@@ -6,12 +6,12 @@ import pandas as pd
 
 from sim.factors import BRANCH, DOSE, NONE
 from sim.plots.frame import EFFECTIVE, sentences
-from sim.plots.study import CLOSURE_CAVEAT
 from sim.plots.sweep import Factor, Measure, Sweep
 from sim.plots.sweep_words import axis_unit, mode_box
 from sim.scenario.branches import load_branch
 from sim.scenario.errors import ScenarioError
-from sim.words import CAVEAT, CHANGE_CAVEAT, amount
+from sim.sweep_words import recorded_words
+from sim.words import CAVEAT, CHANGE_CAVEAT, CLOSURE_CAVEAT, amount
 
 LARGE = 0.25
 """Simulation error from this share of the range shown on is large against it."""
@@ -43,6 +43,7 @@ def caption(sweep: Sweep, measure: Measure, shown: Sequence[Factor], *parts: str
         f"Worlds are weighted by how likely they made the record before that day; those of a set-up are worth {fewest:,.0f} equal ones or more."
         if fewest is not None and fewest < EFFECTIVE * worlds else "",
         DISPUTED.format(label="; ".join(disputed)) if disputed else "",
+        recorded_words(manifest) if measure.name.startswith("killed") else "",
         CLOSURE_CAVEAT if closes(sweep) else "",
         CHANGE_CAVEAT if changes else "",
         CAVEAT,

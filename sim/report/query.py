@@ -106,6 +106,10 @@ def example(manifest: Manifest, views: Views) -> str:
     columns = {column.name: column.type for column in views.get("outcomes", [])}
     outcome = next((name for name in FIRST_ASKED if name in columns), None)
     groups = _groups(manifest, columns)
+    number = next((name for name in manifest.get("outcomes", {}) if columns.get(name) in ("BIGINT", "DOUBLE")), None)
+    if outcome is None and number and "weight" in columns and groups:
+        mean = f"round(sum(weight * {number}) / sum(weight) FILTER ({number} IS NOT NULL), 2)"
+        return f"SELECT {', '.join(map(identifier, groups))}, {mean} AS {number} FROM outcomes GROUP BY ALL ORDER BY ALL"
     if outcome is None or "weight" not in columns or not groups:
         return f"SELECT * FROM {identifier(next(iter(views)))} LIMIT 10"
     share = f"round(100 * sum(weight * {outcome}::INT) / sum(weight) FILTER ({outcome} IS NOT NULL), 1)"

@@ -10,7 +10,7 @@ from sim.report.terminal import print_study
 from sim.run_tables import tables_of, views
 from sim.scenario.schema import Scenario
 from sim.store import Study
-from sim.sweep_words import headlines, sweep_findings, value
+from sim.sweep_words import headlines, recorded_words, sweep_findings, value
 from sim.words import amount, per_100
 
 Means = dict[tuple[int, str], dict[Any, Any]]
@@ -56,9 +56,10 @@ def block(study: Study) -> Block:
 
 def _note(manifest: dict[str, Any]) -> str:
     worth, worlds = manifest["sweep"]["fewest_effective_worlds"], manifest["asked"]["worlds"]
-    if not worth or worth >= 0.999 * worlds:
-        return NOTE
-    return f"{NOTE} Worlds are weighted by how likely they made the record so far; those of a set-up are worth {worth:,.0f} or more."
+    weighted = f"Worlds are weighted by how likely they made the record so far; those of a set-up are worth {worth:,.0f} or more." if worth else ""
+    told = any(name.startswith("killed") for name in headlines(manifest))
+    parts = (NOTE, weighted if worth and worth < 0.999 * worlds else "", recorded_words(manifest) if told else "")
+    return " ".join(part for part in parts if part)
 
 
 def _header(factor: dict[str, Any]) -> str:
