@@ -18,7 +18,10 @@ Means = dict[tuple[int, str], dict[Any, Any]]
 MOST_ROWS = 24
 """Set-ups that are all listed; of more, those at either end."""
 ENDS = 6
-NOTE = "In brackets the 95 % simulation error: it shrinks with more worlds; what is not known about the parameters does not."
+NOTE = (
+    "In brackets the 95 % simulation error: it shrinks with more worlds; what is not known about the parameters does not. "
+    "Outcomes with a condition count only the n worlds in which it holds."
+)
 
 
 def print_sweep(study: Study, folder: Path, quiet: bool) -> None:
@@ -77,7 +80,8 @@ def _cell(manifest: dict[str, Any], means: Means, point: int, name: str) -> str:
         return "not defined"
     tell = per_100 if manifest["outcomes"][name]["kind"] == "yes or no" else amount
     mean, low, high = (float(means[point, name][key]) for key in ("mean", "low", "high"))
-    return f"{tell(mean)} ({tell(low)} to {tell(high)})"
+    counted = f", n = {means[point, name]['worlds']:,}" if manifest["outcomes"][name]["given"] else ""
+    return f"{tell(mean)} ({tell(low)} to {tell(high)}){counted}"
 
 
 def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[str, str]]) -> Path:
