@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.experiments.chain import chain
     from sim.experiments.explain import explain
     from sim.experiments.replay import replay
+    from sim.experiments.sweep import sweep
     from sim.experiments.tipping import tipping
     from sim.model import Crisis
     from sim.scenario.load import default_name, load
@@ -31,13 +32,14 @@ _HOME = {
     "calibrate": "sim.experiments.calibrate",
     "explain": "sim.experiments.explain",
     "tipping": "sim.experiments.tipping",
+    "sweep": "sim.experiments.sweep",
     "chain": "sim.experiments.chain",
     "Crisis": "sim.model",
     "open": "sim.store",
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "branch", "calibrate", "chain", "default_name", "explain", "load", "open", "replay", "tipping"]
+__all__ = ["Crisis", "__version__", "branch", "calibrate", "chain", "default_name", "explain", "load", "open", "replay", "sweep", "tipping"]
 
 
 def __getattr__(name: str) -> Any:

@@ -50,11 +50,13 @@ def _listed(names: list[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def sweep_of(file: SweepFile | None, varied: Sequence[str], flags: Mapping[str, Any]) -> SweepFile:
-    """The sweep that a file and flags make together; a flag counts before the file. Raises ScenarioError that names the flag."""
+def sweep_of(
+    file: SweepFile | None, varied: Sequence[str], flags: Mapping[str, Any], more: Mapping[str, Mapping[str, Any]] | None = None
+) -> SweepFile:
+    """The sweep that a file, flags and factors by name (`more`) make together; a flag counts before the file. Raises ScenarioError."""
     given: dict[str, Any] = file.model_dump(exclude_unset=True, by_alias=True) if file else {}
     given |= {key: value for key, value in flags.items() if value not in (None, (), [])}
-    factors = dict(factor_of(text) for text in varied)
+    factors = {**dict(factor_of(text) for text in varied), **(more or {})}
     if factors:
         given["vary"] = {**given.get("vary", {}), **factors}
     if file is None:

@@ -502,6 +502,16 @@ def test_the_command_ends_with_a_sentence_a_picture_and_a_query_that_works(tmp_p
     assert again.stdout == told.stdout
 
 
+def test_a_notebook_gets_the_same_sweep_as_the_command(crisis: Scenario, tmp_path: Path) -> None:
+    vary = {RESOLVE: [0.2, 0.9], LEAKAGE: {"levels": (0.0, 0.5)}}
+    found = study.sweep(crisis, vary, tmp_path / "run", worlds=12, start="2001-01-06", outcomes=["answered", "killed"])
+    thought = plan(crisis, asked({RESOLVE: {"levels": (0.2, 0.9)}, LEAKAGE: {"levels": (0.0, 0.5)}}, outcomes=("answered", "killed")))
+    pd.testing.assert_frame_equal(found.outcomes, run(thought, tmp_path / "typed").outcomes)
+    assert list(found.outcomes.columns) == ["point", "world", RESOLVE, LEAKAGE, "answered", "killed", "log_weight"]
+    with pytest.raises(ScenarioError, match="wrlds .*Did you mean worlds"):
+        study.sweep(crisis, vary, tmp_path / "wrong", wrlds=12)
+
+
 def test_a_sweep_can_be_tried_without_running_it(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["sweep", "election_and_audience", "--dry-run", "--out", str(tmp_path / "run")])
     assert told.exit_code == 0

@@ -4,19 +4,25 @@ The same question finds its folder again and goes on with what is missing. Parts
 as they come.
 """
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from sim import __version__
 from sim.execute import available_workers, cluster, in_any_order, local
 from sim.experiments.sweep_finish import as_json, finish, opened
-from sim.experiments.sweep_plan import Plan
+from sim.experiments.sweep_plan import Plan, plan
 from sim.fingerprint import code, numerics
 from sim.ledger import LIST, Ledger, write
 from sim.parts import Made, run_part
 from sim.scenario.errors import refuse
+from sim.scenario.load import default_name, load
+from sim.scenario.schema import Scenario
+from sim.scenario.sweeps import find_sweep, read_rows, read_sweep
 from sim.store import Study, asked_hash, is_run, now
+from sim.sweep_flags import sweep_of
 
 WORTH_WORKERS = 2
 """Parts from which several processes pay."""
@@ -27,6 +33,38 @@ Progress = Callable[[int, int], None]
 def workers_for(plan: Plan, asked: int | None) -> int:
     """Processes that a sweep is worth."""
     return min(asked or (available_workers() if len(plan.parts) >= WORTH_WORKERS else 1), len(plan.parts))
+
+
+def sweep(
+    scenario: Scenario | None = None,
+    vary: Mapping[str, Any] | str | Path = "",
+    folder: Path | str | None = None,
+    *,
+    workers: int | None = None,
+    address: str | None = None,
+    **how: Any,
+) -> Study:
+    """Run a sweep and give its tables: `points`, `summary`, `outcomes` (a row a world), `daily`; raises ScenarioError for what cannot be asked.
+
+    `vary`: factors by path, each a sequence of levels or a mapping as in a sweep's file (`{"low": 0.1, "high": 1, "steps": 10}`); or the
+    name or file of a sweep. `how`: the other keys of a sweep's file (`design`, `worlds`, `start`, `outcomes`, …). `folder` is where it
+    is kept, and found again (default: results/, by what is asked); `workers` are processes, `address` the scheduler of a Dask cluster.
+    """
+    file = None if isinstance(vary, Mapping) else find_sweep(str(vary))
+    levels = {} if file else {name: taken if isinstance(taken, Mapping) else {"levels": _levels(taken)} for name, taken in dict(vary).items()}  # type: ignore[arg-type]
+    asked = sweep_of(read_sweep(file) if file else None, (), {"from" if key == "start" else key: _plain(value) for key, value in how.items()}, levels)
+    crisis = scenario or load(asked.scenario or default_name())
+    columns = read_rows(asked, file.parent) if file and asked.rows else None
+    thought = plan(crisis, asked, subject=file.stem if file else "", columns=columns)
+    return run(thought, Path(folder) if folder else Path("results") / thought.folder, workers=workers, address=address)
+
+
+def _levels(values: Any) -> tuple[float | str, ...]:
+    return tuple(value if isinstance(value, str) else float(value) for value in values)
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def run(
