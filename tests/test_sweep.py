@@ -508,7 +508,7 @@ def test_a_notebook_gets_the_same_sweep_as_the_command(crisis: Scenario, tmp_pat
     thought = plan(crisis, asked({RESOLVE: {"levels": (0.2, 0.9)}, LEAKAGE: {"levels": (0.0, 0.5)}}, outcomes=("answered", "killed")))
     pd.testing.assert_frame_equal(found.outcomes, run(thought, tmp_path / "typed").outcomes)
     assert list(found.outcomes.columns) == ["point", "world", RESOLVE, LEAKAGE, "answered", "killed", "log_weight"]
-    with pytest.raises(ScenarioError, match="wrlds .*Did you mean worlds"):
+    with pytest.raises(ScenarioError, match=r"wrlds .*Did you mean worlds"):
         study.sweep(crisis, vary, tmp_path / "wrong", wrlds=12)
 
 
