@@ -214,12 +214,14 @@ def test_the_stored_posterior_belongs_to_the_code_and_inputs_that_are_here(poste
 
 
 def test_the_stored_draws_score_as_they_did(posterior: Posterior) -> None:
-    """Likelihoods over other chance draws differ by a constant and a little noise; what the draws were chosen for still holds."""
+    """Likelihoods over other chance draws differ by a constant and by the noise that the posterior itself states."""
     few = posterior.draws.iloc[:24]
     values = {path: few[path].to_numpy(dtype=float) for path in posterior.paths}
     found = sum(evidence(load(name), values, seed=5, candidates=256).log_likelihood(values) for name in posterior.crises)
     apart = found - few["records"].to_numpy(dtype=float)
-    assert apart.std() < 0.2 * np.sqrt(len(posterior.crises)) + 0.3
+    stated = posterior.manifest["diagnostics"]["chance"]["differences"]
+    # Two sets of chance draws lie apart by the square root of two; with 24 draws a standard deviation is known to some 15 in 100.
+    assert apart.std() < 1.5 * np.sqrt(2.0) * stated + 0.1
 
 
 def test_the_stored_draws_are_small_whole_and_within_their_priors(posterior: Posterior) -> None:
