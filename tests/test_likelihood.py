@@ -9,8 +9,9 @@ from scipy.special import logsumexp
 
 from sim.chronicle import Chronicle
 from sim.design import point_in
-from sim.experiments.likelihood import Evidence, bare, chosen, columns_of, evidence, log_mean, open_days, worth
-from sim.experiments.pinned import Pinned, SomeWorlds
+from sim.experiments.chance_draws import found, worth
+from sim.experiments.likelihood import Evidence, bare, chosen, columns_of, evidence, log_mean
+from sim.experiments.pinned import Pinned, SplicedWorlds, open_days
 from sim.scenario.schema import Scenario
 from sim.simulate import simulate
 from sim.worlds import Draw, Worlds
@@ -32,11 +33,15 @@ def crisis() -> Scenario:
     return made_up(20, (*EXCHANGE, *OPEN), changes=LIVELY)
 
 
+THIRTY_TWO = np.tile(np.arange(32), (30, 1))
+"""Thirty-two worlds, each with its own luck for thirty days."""
+
+
 def run(scenario: Scenario, whole: Scenario, **how: Any) -> Any:
     """Log probabilities by chance draw, along acts and unrest that a run of the whole model met."""
-    met = Pinned(whole, 3, columns_of({path: column[:1] for path, column in VALUES.items()}), nodes=16, candidates=32, kind=np.float64)
+    met = Pinned(whole, 3, columns_of({path: column[:1] for path, column in VALUES.items()}), nodes=16, worlds=THIRTY_TWO, kind=np.float64)
     met.run_to_end()
-    return Pinned(scenario, 3, columns_of(VALUES), luck=met.drawn_luck(), **{"nodes": 16, "kind": np.float64, **how}).run_to_end()
+    return Pinned(scenario, 3, columns_of(VALUES), luck=met.drawn_luck(np.zeros(32)), **{"nodes": 16, "kind": np.float64, **how}).run_to_end()
 
 
 def test_it_is_the_mean_over_worlds_of_the_probability_of_the_record(crisis: Scenario) -> None:
@@ -59,9 +64,9 @@ def test_what_is_left_out_changes_nothing(crisis: Scenario) -> None:
 
 def test_unrest_along_the_record_is_kept_and_not_lost() -> None:
     closed = made_up(30, (*EXCHANGE, row(8, "north", "border", "close")), changes={**LIVELY, "states.*.border.unrest": 20.0})
-    met = Pinned(closed, 3, columns_of({path: column[:1] for path, column in VALUES.items()}), nodes=16, candidates=32)
+    met = Pinned(closed, 3, columns_of({path: column[:1] for path, column in VALUES.items()}), nodes=16, worlds=THIRTY_TWO)
     met.run_to_end()
-    assert max(days.max() for days in met.drawn_luck().unrest.values()) > 0
+    assert max(days.max() for days in met.drawn_luck(np.zeros(32)).unrest.values()) > 0
     calm = closed.override({"states.*.border.unrest": 0.0})
     assert np.abs(run(bare(closed), closed) - run(bare(calm), calm)).max() > 1e-3
 
@@ -102,12 +107,26 @@ def test_chance_draws_are_chosen_where_the_record_is_likely_and_pay_for_it() -> 
     assert worth(by_draw)[0] < 0.3 * 4000
 
 
-def test_a_chosen_world_has_its_own_luck() -> None:
-    which = np.array([7, 2, 7])
-    some, every = SomeWorlds(1, 2, which), Worlds(1, 2, 8)
-    assert some.shape == (2, 3)
-    assert same_bits(some.uniform(Draw.BLAME, 5, 3), every.uniform(Draw.BLAME, 5, 3)[:, which])
-    assert same_bits(some.normal(Draw.PERCEPTION, 5, 3), every.normal(Draw.PERCEPTION, 5, 3)[:, which])
+def test_luck_is_put_together_day_by_day_from_that_of_worlds() -> None:
+    which = np.array([[7, 2, 7], [0, 2, 3]])
+    spliced, every = SplicedWorlds(1, 2, which, {}), Worlds(1, 2, 8)
+    assert spliced.shape == (2, 3)
+    for day in range(2):
+        assert same_bits(spliced.uniform(Draw.BLAME, 5, day), every.uniform(Draw.BLAME, 5, day)[:, which[day]])
+        assert same_bits(spliced.normal(Draw.PERCEPTION, 5, day), every.normal(Draw.PERCEPTION, 5, day)[:, which[day]])
+
+
+def test_luck_that_suits_a_record_pays_for_it(crisis: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Found day by day, with many places taken over, the mean is that of plain worlds; and more of the draws are worth something."""
+    at = columns_of({path: column[:1] for path, column in VALUES.items()})
+    means, worths = [], []
+    for few in (0.0, 0.9):
+        monkeypatch.setattr("sim.experiments.chance_draws.FEW", few)
+        by_draw = Pinned(bare(crisis), 3, at, nodes=16, luck=found(crisis, 3, at, nodes=16, candidates=4000)).run_to_end()
+        means.append(log_mean(by_draw)[0])
+        worths.append(worth(by_draw)[0])
+    assert means[1] == pytest.approx(means[0], abs=0.1)
+    assert worths[1] > 1.5 * worths[0]
 
 
 def test_what_a_record_marks_as_given_is_followed_and_not_scored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,9 +18,10 @@ from sim.experiments.asking import SCHEMA_VERSION, check_seed
 from sim.experiments.diagnose import agreement, by_crisis, by_parameter, by_rate, chance_error, other_weights, rates_error, together
 from sim.experiments.ensembles import FEWEST_ENSEMBLES, Chains, Density, ensembles
 from sim.experiments.freshness import of_code, of_patterns, of_priors, of_scenario
-from sim.experiments.likelihood import CHANCE_DRAWS, NODES, open_days
+from sim.experiments.likelihood import CHANCE_DRAWS, NODES
 from sim.experiments.patterns import load_targets
 from sim.experiments.pilot import Pilot, pilot
+from sim.experiments.pinned import open_days
 from sim.experiments.posterior import DRAWS, PARTS, Posterior
 from sim.experiments.rates import RATES, WEIGHT
 from sim.experiments.vectors import Space, fitted

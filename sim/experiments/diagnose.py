@@ -8,8 +8,9 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from sim.experiments.agreement import autocorrelation, effective_draws, r_hat
+from sim.experiments.chance_draws import worth
 from sim.experiments.ensembles import Chains
-from sim.experiments.likelihood import evidence, log_mean, worth
+from sim.experiments.likelihood import evidence, log_mean
 from sim.experiments.patterns import Targets
 from sim.experiments.pilot import REFERENCES, Pilot, reference
 from sim.experiments.rates import DURATIONS, Rates, simulated

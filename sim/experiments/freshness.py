@@ -30,6 +30,7 @@ CODE = (
     "course.py",
     "scenario/ladder.py",
     "experiments/nodes.py",
+    "experiments/chance_draws.py",
     "experiments/pinned.py",
     "experiments/likelihood.py",
     "experiments/vectors.py",

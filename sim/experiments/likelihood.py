@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from sim.chronicle import Chronicle
+from sim.experiments.chance_draws import found, resampled
 from sim.experiments.nodes import Kind
 from sim.experiments.pinned import Luck, Pinned
 from sim.parameters import ByPoint
@@ -25,7 +25,7 @@ NODES = 16
 """Values of resolve tried for each state."""
 CHANCE_DRAWS = 64
 """Worlds whose luck all parameter vectors share."""
-CANDIDATES = 1024
+CANDIDATES = 2048
 """Worlds from which they are chosen."""
 ANY_SHARE = 0.2
 """Share with which a chance draw is chosen evenly: none that other parameters make likely is left out."""
@@ -67,10 +67,8 @@ def evidence(
 
     The chance draws are chosen from the candidates by how likely they make the record, on average over the reference points.
     """
-    first = {path: column[:1] for path, column in reference.items()}
-    whole = Pinned(scenario, seed, columns_of(first), nodes=nodes, candidates=candidates)
-    whole.run_to_end()
-    every = Evidence(bare(scenario), seed, nodes, whole.drawn_luck())
+    first = columns_of({path: column[:1] for path, column in reference.items()})
+    every = Evidence(bare(scenario), seed, nodes, found(scenario, seed, first, nodes=nodes, candidates=candidates))
     which, log_chosen = chosen(every.by_draw(reference), draws, seed)
     return Evidence(every.scenario, seed, nodes, every.luck.take(which, log_chosen))
 
@@ -80,8 +78,7 @@ def chosen(by_draw: Array, draws: int, seed: int) -> tuple[Whole, Array]:
     candidates = by_draw.shape[1]
     fit = np.exp(by_draw - logsumexp(by_draw, axis=1, keepdims=True)).mean(axis=0)
     chance = (1.0 - ANY_SHARE) * fit + ANY_SHARE / candidates
-    steps = (np.arange(draws) + np.random.default_rng(seed).random()) / draws
-    which = np.minimum(np.searchsorted(np.cumsum(chance), steps), candidates - 1)
+    which = resampled(chance, draws, np.random.default_rng(seed).random())
     return which, np.log(chance[which] * candidates)
 
 
@@ -99,15 +96,3 @@ def columns_of(values: Values) -> dict[str, ByPoint]:
 def log_mean(by_draw: Array) -> Array:
     """Log of the mean over chance draws, shape (points,)."""
     return np.asarray(logsumexp(by_draw, axis=1) - np.log(by_draw.shape[1]))
-
-
-def worth(by_draw: Array) -> Array:
-    """How many equally weighted chance draws these are worth, shape (points,)."""
-    weights = np.exp(by_draw - by_draw.max(axis=1, keepdims=True))
-    return np.asarray(weights.sum(axis=1) ** 2 / (weights**2).sum(axis=1))
-
-
-def open_days(scenario: Scenario) -> int:
-    """Track-days that the record leaves open."""
-    known, days = Chronicle(scenario), range(scenario.days)
-    return sum(len(known.acts(day, state, track)) > 1 for day in days for state in scenario.states for track in scenario.tracks)

@@ -3,7 +3,7 @@
 What does not hang on resolve has shape (points, chance draws), as in any run; what does has an axis of nodes between.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import logsumexp, roots_hermitenorm
 
 from sim.agents.state import TRACK_DRAWS, State
+from sim.chronicle import Chronicle
 from sim.design import point_in
 from sim.experiments.nodes import Kind, lifted, narrowed, rows, rows_of, small_first, with_nodes
 from sim.model import Crisis
@@ -21,8 +22,9 @@ from sim.scenario.schema import Scenario
 from sim.settings import Settings
 from sim.worlds import Array, Draw, Whole, Worlds, total
 
-EVEN_SHARE = 0.1
-"""Share with which an open day's act is drawn evenly from those allowed: none that other parameters make likely is left out."""
+EVEN_DAYS = 0.5
+"""Open days of a whole record on which the act is drawn evenly from those allowed, in the mean: none that other parameters make likely is left out.
+(A share of each day would leave hardly a long record without some unlikely act: measured, one chance draw in a thousand then counted.)"""
 BLOCK = 16384
 """Numbers in the arrays of a utility (measured): more, and they fall out of the cache."""
 FLUSH = 8
@@ -31,6 +33,8 @@ IDLE = ("open_or_close", "recruit")
 """Rules on which no recorded decision hangs."""
 
 OpenDay = tuple[int, str, str]
+Numbers = dict[tuple[Draw, int, int], Array]
+"""Draws by site, actor and day, shape (1, chance draws)."""
 Acts = dict[str, int | Whole]
 """What a state does on each track: a number, or one for each chance draw, shape (chance draws,)."""
 
@@ -39,37 +43,48 @@ Acts = dict[str, int | Whole]
 class Luck:
     """What all parameter vectors share of a crisis.
 
-    `worlds`: which worlds of the seed the chance draws are; `acts`: on open days, shape (chance draws,); `log_drawn`: log of
-    how likely each chance draw was to be drawn, against all alike; `unrest` (days, chance draws) by state.
+    `worlds` (days, chance draws): from which world of the seed each takes its luck that day; `acts`: on open days, shape
+    (chance draws,); `log_drawn`: log of how likely each chance draw was to be drawn, against all alike; `unrest` (days,
+    chance draws) by state; `numbers`: what was drawn so far by site, actor and day, so that it is drawn once.
     """
 
     worlds: Whole
     acts: dict[OpenDay, Whole]
     log_drawn: Array
     unrest: dict[str, Array]
+    numbers: Numbers = field(default_factory=dict)
 
     def take(self, which: Whole, log_chosen: Array) -> "Luck":
         """Some of the chance draws, `log_chosen` being the log of how likely each was to be chosen, against all alike."""
         acts = {day: acts[which] for day, acts in self.acts.items()}
         unrest = {name: days[:, which] for name, days in self.unrest.items()}
-        return Luck(self.worlds[which], acts, self.log_drawn[which] + log_chosen, unrest)
+        return Luck(self.worlds[:, which], acts, self.log_drawn[which] + log_chosen, unrest)
 
 
-class SomeWorlds(Worlds):
-    """Worlds of a seed picked by number; each is itself to the bit."""
+class SplicedWorlds(Worlds):
+    """Worlds whose luck is put together: that of each day is the luck of some world of the seed, to the bit."""
 
-    def __init__(self, seed: int, points: int, which: Whole) -> None:
-        super().__init__(seed, points, int(which.max()) + 1)
-        self._all, self._which = Worlds(seed, points, int(which.max()) + 1), which
-        self.replicates, self.shape, self.drawn = len(which), (points, len(which)), (1, len(which))
+    def __init__(self, seed: int, points: int, which: Whole, numbers: Numbers) -> None:
+        """`which`: numbers of worlds, shape (days, replicates)."""
+        super().__init__(seed, points, which.shape[1])
+        self._all, self._which, self._numbers = Worlds(seed, points, int(which.max()) + 1), which, numbers
 
     def numbers(self) -> Whole:
-        """The number of every world, shape (1, replicates)."""
-        return self._which[np.newaxis]
+        """The number of the world with which each begins, shape (1, replicates)."""
+        return self._which[:1]
 
     def uniform(self, site: Draw, actor: int, day: int) -> Array:
         """One number in (0, 1) per world, shape (1, replicates)."""
-        return self._all.uniform(site, actor, day)[:, self._which]
+        name = (site, actor, day)
+        if name not in self._numbers:
+            self._numbers[name] = self._all.uniform(*name)[:, self._which[day]]
+        return self._numbers[name]
+
+
+def open_days(scenario: Scenario) -> int:
+    """Track-days that the record leaves open."""
+    known, days = Chronicle(scenario), range(scenario.days)
+    return sum(len(known.acts(day, state, track)) > 1 for day in days for state in scenario.states for track in scenario.tracks)
 
 
 class Pinned(Crisis):
@@ -82,14 +97,18 @@ class Pinned(Crisis):
         known: dict[str, ByPoint],
         *,
         nodes: int,
-        candidates: int = 0,
+        worlds: Whole | None = None,
         luck: Luck | None = None,
         kind: Kind = np.float32,
     ) -> None:
-        """`known`: a column of values, a row a point, by path; either `luck`, or the number of `candidates` for which open days are drawn."""
+        """`known`: a column of values, a row a point, by path; either `luck`, or `worlds` (days, chance draws) for which open days are drawn."""
         points = max((len(column.values) for column in known.values()), default=1)
-        self._luck, self._which = luck, np.arange(candidates) if luck is None else luck.worlds
-        draws = len(self._which)
+        which = worlds if luck is None else luck.worlds
+        assert which is not None, "either luck or worlds"
+        self._luck, self._which = luck, which
+        draws = which.shape[1]
+        self.log_fit: list[Array] = []
+        """Log probability of the record to the end of each day, without luck that is known, shape (chance draws,)."""
         super().__init__(scenario, seed, replicates=draws, points=[point_in("forced")] * points, priors=known)
         self._drawn: dict[OpenDay, Whole] = {}
         self._log_drawn = np.zeros(draws) if luck is None else luck.log_drawn
@@ -100,13 +119,14 @@ class Pinned(Crisis):
         self._log_p = {state.name: np.zeros((points, nodes, draws)) for state in self.states}
         self._product = {state.name: np.ones((points, nodes, draws)) for state in self.states}
         self._log_p_together = self.worlds.zeros()
-        self._kind = kind
+        self._kind, self._even = kind, EVEN_DAYS / max(1, open_days(scenario))
         self._settings = {state.name: lifted(state.settings, kind) for state in self.states}
         if luck is not None:
             self.dyad.unrest_of = self._unrest_known  # type: ignore[method-assign]
 
     def _furnish(self, *what: Any) -> None:
-        self.worlds = SomeWorlds(self.worlds.seed, self.worlds.points, self._which)
+        numbers: Numbers = {} if self._luck is None else self._luck.numbers
+        self.worlds = SplicedWorlds(self.worlds.seed, self.worlds.points, self._which, numbers)
         super()._furnish(*what)
 
     def _unrest_known(self, state_name: str) -> Any:
@@ -119,13 +139,26 @@ class Pinned(Crisis):
             self.step()
             if self.day % FLUSH == 0:
                 self._flush()
+            if self._luck is None:
+                self.log_fit.append(self._log_fit()[0])
         self._flush()
-        of_states = total(logsumexp(self._log_node_weight + log_p, axis=1) for log_p in self._log_p.values())
+        return self._log_fit()
+
+    def _log_fit(self) -> Array:
+        """Log probability of the record so far given each chance draw, shape (points, chance draws)."""
+        of_states = total(logsumexp(self._log_node_weight + self._log_p_of(state), axis=1) for state in self._log_p)
         return np.asarray(of_states + self._log_p_together - self._log_drawn)
 
-    def drawn_luck(self) -> Luck:
-        """What the run drew and met on its way, for later runs that leave the rest of the model out."""
-        return Luck(self._which, self._drawn, self._log_drawn, {name: np.concatenate(days) for name, days in self._unrest.items()})
+    def _log_p_of(self, state_name: str) -> Array:
+        return self._log_p[state_name] + np.log(self._product[state_name])
+
+    def drawn_luck(self, log_made: Array) -> Luck:
+        """What the run drew and met on its way, for later runs that leave the rest of the model out.
+
+        `log_made`: log of how much likelier than others each chance draw was made beforehand.
+        """
+        unrest = {name: np.concatenate(days) for name, days in self._unrest.items()}
+        return Luck(self._which, self._drawn, self._log_drawn + log_made, unrest)
 
     def _flush(self) -> None:
         """Take the logarithm of the last days' product, before it becomes too small to hold."""
@@ -201,13 +234,13 @@ class Pinned(Crisis):
         return {track: self._draw_one(state, here, weights[track], track, acts) for track, acts in known.items() if len(acts) > 1}
 
     def _draw_one(self, state: State, here: Any, weights: list[Any], track: str, known: tuple[str, ...]) -> Whole:
-        log_fit = self._log_node_weight + self._log_p[state.name] + np.log(self._product[state.name])
+        log_fit = self._log_node_weight + self._log_p_of(state.name)
         fit = np.exp(log_fit - logsumexp(log_fit, axis=1, keepdims=True))
         routine = here.policy if track == "border" else 0
         may = np.array([act in known for act in acts_of(track)])
         by_act = [here.sits * weight / total(weights) + (1.0 - here.sits) * (routine == number) for number, weight in enumerate(weights)]
         chances = np.array([(fit * one).sum(axis=1)[0] for one in by_act]) * may[:, np.newaxis]
-        chances = (1.0 - EVEN_SHARE) * chances / chances.sum(axis=0) + EVEN_SHARE * may[:, np.newaxis] / may.sum()
+        chances = (1.0 - self._even) * chances / chances.sum(axis=0) + self._even * may[:, np.newaxis] / may.sum()
         chosen = choose(list(chances), None, state.uniform(TRACK_DRAWS[track])[0])
         self._drawn[self.day, state.name, track] = chosen
         self._log_drawn = self._log_drawn + np.log(np.choose(chosen, chances))
