@@ -6,9 +6,13 @@ from sim.effect_words import rounded
 from sim.words import NUMBER_WORDS
 
 AGREE = 1.05
-"""R-hat across ensembles up to which they are said to agree (1.01 is the usual wish; chains here are short)."""
+"""R-hat across ensembles of walkers up to which they are said to agree (1.01 is the usual wish; these chains are short, and only a check)."""
 FEW_DRAWS = 400
 """Independent draws under which intervals are said to be rough (Vehtari et al. 2021)."""
+TAIL = 0.7
+"""k-hat from which weights are not to be trusted (Vehtari et al. 2024)."""
+APART = 0.25
+"""Posterior standard deviations by which the walkers' means may lie apart from the draws'."""
 MUCH_MOVED = 0.25
 """Prior standard deviations by which a mean may hang on chance draws before it is said."""
 SIDES = ("states", "*")
@@ -54,13 +58,15 @@ def calibration_findings(manifest: dict[str, Any]) -> list[str]:
 
 
 def trust(found: dict[str, Any]) -> str:
-    """Whether the ensembles agree, what the draws are worth, and what hangs on chance."""
-    agree = "agree" if found["r_hat"] <= AGREE else "do not agree yet: run more steps"
-    rough = "" if found["effective_draws"] >= FEW_DRAWS else ", so intervals are rough"
+    """What the draws are worth, whether walkers come to the same, and what hangs on chance."""
+    rough = "" if found["effective_draws"] >= FEW_DRAWS and found["k_hat"] < TAIL else ", so intervals are rough"
+    agree = found["r_hat"] <= AGREE and found["walkers_apart"] <= APART
+    apart = f"(R-hat {found['r_hat']:.2f}, means within {found['walkers_apart']:.2f} standard deviations)"
     chance = found["chance"]
     by = f"; other chance draws would move a parameter's mean by up to {chance['moved']:.1f} of its prior's spread"
     moved = by if chance["moved"] >= MUCH_MOVED else ""
     return (
-        f"The ensembles {agree} (R-hat at most {found['r_hat']:.2f}); their draws are worth about {found['effective_draws']:,.0f} independent ones"
-        f"{rough}. Chance draws leave differences of the log likelihood uncertain by {chance['differences']:.2f}{moved}."
+        f"The weighted draws are worth about {found['effective_draws']:,.0f} independent ones{rough}; walkers from wider places "
+        f"{'come to the same' if agree else 'have not come to the same yet'} {apart}. Chance draws leave differences of the log likelihood uncertain "
+        f"by {chance['differences']:.2f}{moved}."
     )

@@ -22,9 +22,10 @@ from sim.experiments.calibrate import posterior_of, with_record
 from sim.experiments.diagnose import verdict
 from sim.experiments.ensembles import Chains, ensembles
 from sim.experiments.freshness import of_code, of_scenario, syntax
+from sim.experiments.importance import Weighed, flattened, weighed, worth_of
 from sim.experiments.likelihood import evidence
 from sim.experiments.patterns import Pattern
-from sim.experiments.posterior import PARTS, Posterior, note_on, store, stored
+from sim.experiments.posterior import DRAWS_WITHOUT, PARTS, Posterior, note_on, store, stored
 from sim.experiments.rates import RATES, fit, quadratic, scaled, terms
 from sim.experiments.recovery import made_record
 from sim.experiments.vectors import Space, fitted, log_prior
@@ -49,14 +50,18 @@ COST = Prior(distribution="lognormal", median=1.0, spread=0.8, low=0.05, high=10
 
 
 class Bell:
-    """A normal density with known means and standard deviations; beside it, what it is squared."""
+    """A normal density with known means and standard deviations."""
 
     def __init__(self, mean: Any, spread: Any) -> None:
         self.mean, self.spread = np.asarray(mean), np.asarray(spread)
 
     def __call__(self, vectors: Any) -> Any:
-        log_density = -0.5 * (((vectors - self.mean) / self.spread) ** 2).sum(axis=1)
-        return np.stack([log_density, log_density**2], axis=1)
+        return -0.5 * (((vectors - self.mean) / self.spread) ** 2).sum(axis=1)
+
+    def parts(self, vectors: Any) -> Any:
+        """A prior that is standard normal, and two parts of evidence that are bells."""
+        others = [Bell(self.mean + shift, self.spread)(vectors) for shift in (-1.0, 1.0)]
+        return np.stack([log_prior(vectors), *others], axis=1)
 
 
 def starts(ensembles: int, walkers: int, parameters: int) -> list[Any]:
@@ -69,10 +74,9 @@ def walked() -> Chains:
 
 
 def test_ensembles_find_a_density_that_is_known(walked: Chains) -> None:
-    vectors, parts = walked.flat()
+    vectors = walked.flat()
     assert vectors.mean(axis=0) == pytest.approx([0.5, -1.0], abs=0.12)
     assert vectors.std(axis=0) == pytest.approx([0.3, 2.0], rel=0.08)
-    assert parts[:, 0] == pytest.approx(Bell([0.5, -1.0], [0.3, 2.0])(vectors)[:, 1])
 
 
 def test_independent_ensembles_agree_and_one_astray_is_noticed(walked: Chains) -> None:
@@ -94,6 +98,53 @@ def test_the_same_seed_gives_the_same_chains_however_many_workers() -> None:
     alone, together = (ensembles(bell, starts(2, 8, 2), 20, 5, workers=workers) for workers in (1, 2))
     assert alone.vectors.tobytes() == together.vectors.tobytes()
     assert ensembles(bell, starts(2, 8, 2), 20, 6).vectors.tobytes() != alone.vectors.tobytes()
+
+
+# ── Weighted draws ────────────────────────────────────────────────────────────────────────────────────────────────
+
+EVERYTHING, WITHOUT_THE_LAST = np.array([1.0, 1.0, 1.0]), np.array([1.0, 1.0, 0.0])
+
+
+def product(*bells: tuple[float, float]) -> tuple[float, float]:
+    """Mean and standard deviation of a product of normal densities (mean, standard deviation)."""
+    weight = [1.0 / spread**2 for _, spread in bells]
+    return sum(mean * one for (mean, _), one in zip(bells, weight, strict=True)) / sum(weight), sum(weight) ** -0.5
+
+
+def test_weighted_draws_find_a_posterior_that_is_known_and_the_one_without_a_part() -> None:
+    """From a start that is far off and too narrow."""
+    bell, start = Bell([0.5, -1.0, 0.0], [0.3, 2.0, 1.0]), 1.0 + 0.5 * np.random.default_rng(1).standard_normal((200, 3))
+    seen = weighed(bell.parts, start, [EVERYTHING] * 6 + [WITHOUT_THE_LAST], size=512, seed=3)
+    for counts, shifts in ((EVERYTHING, (-1.0, 1.0)), (WITHOUT_THE_LAST, (-1.0,))):
+        weights, k_hat = seen.weights(counts)
+        drawn = seen.vectors[seen.draws(weights, 2000, 1)]
+        assert k_hat < 0.7
+        assert worth_of(weights) > 500
+        for number in range(3):
+            mean, spread = product((0.0, 1.0), *((bell.mean[number] + shift, bell.spread[number]) for shift in shifts))
+            assert drawn[:, number].mean() == pytest.approx(mean, abs=0.12 * spread)
+            assert drawn[:, number].std() == pytest.approx(spread, rel=0.12)
+
+
+def test_weights_that_hang_on_a_few_vectors_are_told_by_their_tail() -> None:
+    vectors = np.random.default_rng(1).standard_normal((2000, 3))
+    narrow = Weighed(vectors, Bell([0.0] * 3, [1.0] * 3)(vectors)[:, np.newaxis], Bell([0.0] * 3, [0.5] * 3)(vectors))
+    wide = Weighed(vectors, Bell([0.0] * 3, [0.5] * 3)(vectors)[:, np.newaxis], Bell([0.0] * 3, [1.0] * 3)(vectors))
+    assert narrow.weights(np.ones(1))[1] > 0.7 > wide.weights(np.ones(1))[1]
+
+
+def test_weights_are_flattened_until_they_are_worth_enough() -> None:
+    log_weights = 5.0 * np.random.default_rng(1).standard_normal(400)
+    assert worth_of(np.exp(log_weights)) < 10
+    assert 60 <= worth_of(flattened(log_weights, 60)) < 90
+    assert flattened(np.zeros(400), 60) == pytest.approx(np.full(400, 1 / 400))
+
+
+def test_the_same_seed_gives_the_same_vectors_however_many_workers() -> None:
+    bell, start = Bell([0.0, 0.0], [1.0, 1.0]), np.random.default_rng(1).standard_normal((40, 2))
+    alone, together = (weighed(bell.parts, start, [EVERYTHING] * 2, size=128, seed=4, workers=workers) for workers in (1, 2))
+    assert alone.vectors.tobytes() == together.vectors.tobytes()
+    assert alone.parts.tobytes() == together.parts.tobytes()
 
 
 # ── Parameters ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,7 +240,7 @@ def test_a_whole_calibration_is_kept_and_stored(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("sim.experiments.pilot.STEPS", 300)
     blamed = row(1, "raiders", "attack", "attack", target="north", killed=9, blamed="yes")
     crisis = made_up(10, (blamed, row(3, "north", "military", "limited_strike", killed=3)), without=("communities", "crossings", "ties"))
-    study = sim.calibrate([crisis], steps=30, walkers=8, rates_weight=0, workers=1)
+    study = sim.calibrate([crisis], drawn=768, steps=30, walkers=8, rates_weight=0, workers=1)
     study.manifest["finding"] = calibration_findings(study.manifest)[0]
     assert study.manifest["diagnostics"]["rates"] is None
     row_of_cost = study.tables["parameters"].iloc[0]
@@ -231,7 +282,21 @@ def test_the_stored_draws_are_small_whole_and_within_their_priors(posterior: Pos
     for path in posterior.paths:
         prior = load_priors()[path]
         assert posterior.draws[path].between(prior.low, prior.high).all()
-    assert posterior.manifest["diagnostics"]["r_hat"] < 1.1
+    found = posterior.manifest["diagnostics"]
+    assert found["r_hat"] < 1.1
+    assert found["k_hat"] < 0.7
+    assert found["effective_draws"] > 400
+
+
+def test_the_posteriors_without_a_crisis_are_stored_beside_it(posterior: Posterior) -> None:
+    others = posterior.without()
+    assert list(others) == posterior.crises
+    for name, one in others.items():
+        assert name not in one.crises
+        assert len(one.draws) == DRAWS_WITHOUT
+        assert list(one.draws.columns) == posterior.paths
+        assert one.manifest["k_hat"] < 0.7, name
+        assert one.stale == []
 
 
 def test_a_stale_posterior_is_named_with_what_changed(
@@ -321,6 +386,7 @@ def test_by_default_every_crisis_with_a_record_is_fitted() -> None:
     [
         (["january_2023"], "january_2024"),
         (["base_rates", "base_rates"], "once"),
+        (["--drawn", "3"], "--drawn"),
         (["--steps", "3"], "--steps"),
         (["--walkers", "8"], "--walkers"),
         (["--ensembles", "2"], "--ensembles"),

@@ -61,9 +61,9 @@ def recovered(found: dict[str, Any]) -> str:
     return (
         "## Are known parameters found again?\n\n"
         f"Simulation-based calibration (Talts et al. 2018) on {tries} sets of records, each made by the model with parameters drawn from the "
-        f"priors (crises: {names}; attacks and shocks as recorded, governments free), and calibrated on with one ensemble of "
-        f"{found['walkers']} walkers and {found['steps']} steps, without the rates. The true value lay within the central half of the draws in "
-        f"{half} of 100 cases (expected: 50), within nine tenths in {most} (expected: 90). Of {count} parameters the least even has a "
+        f"priors (crises: {names}; attacks and shocks as recorded, governments free), and calibrated on with "
+        f"{found['rounds'] * found['size']:,} vectors drawn and weighed, without the rates. The true value lay within the central half of the "
+        f"draws in {half} of 100 cases (expected: 50), within nine tenths in {most} (expected: 90). Of {count} parameters the least even has a "
         f"p value of {found['least_p']:.2g} that its ranks are even; among so many one of {1 / count:.2g} is expected."
     )
 

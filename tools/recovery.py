@@ -13,7 +13,7 @@ from pathlib import Path
 from sim.execute import available_workers
 from sim.experiments.calibrate import with_record
 from sim.experiments.freshness import of_code
-from sim.experiments.recovery import STEPS, WALKERS, evenness, recovery
+from sim.experiments.recovery import ROUNDS, SIZE, evenness, recovery
 from sim.experiments.vectors import fitted
 from sim.scenario.priors import load_priors
 
@@ -35,8 +35,8 @@ def main() -> None:
         "code": of_code(),
         "crises": [scenario.name for scenario in crises],
         "seed": asked.seed,
-        "walkers": WALKERS,
-        "steps": STEPS,
+        "size": SIZE,
+        "rounds": ROUNDS,
         **evenness(ranks),
         "ranks": by_parameter,
     }

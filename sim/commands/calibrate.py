@@ -16,7 +16,8 @@ def calibrate(
     scenarios: Annotated[
         list[str] | None, typer.Argument(metavar="[SCENARIO]…", help="Crises with a record.", show_default="all that come with the program")
     ] = None,
-    steps: Annotated[int, typer.Option(help="Steps of every walker; the first third is thrown away.")] = 100,
+    drawn: Annotated[int, typer.Option(help="Vectors drawn and weighed; as many again look where leaving a crisis out leads.")] = 6144,
+    steps: Annotated[int, typer.Option(help="Steps of every walker that checks them; the first third is thrown away.")] = 40,
     walkers: Annotated[int, typer.Option(help="Walkers of an ensemble.")] = 64,
     ensembles: Annotated[int, typer.Option(help="Independent ensembles.")] = 4,
     chance_draws: Annotated[int, typer.Option("--chance-draws", help="Worlds over whose luck the likelihood is taken.")] = 64,
@@ -44,6 +45,7 @@ def calibrate(
         told.done("Loaded the crises and the model; fitting takes some minutes")
         study = fit(
             crises,
+            drawn=drawn,
             steps=steps,
             walkers=walkers,
             ensembles=ensembles,
@@ -93,7 +95,7 @@ def _json(study: "Study", folder: Path) -> dict[str, Any]:
 
     manifest = study.manifest
     head = {"schema_version": manifest["schema_version"], "command": "calibrate", "run": str(folder), "mode": manifest["mode"]}
-    asked = {name: manifest["asked"][name] for name in ("steps", "walkers", "ensembles", "chance_draws", "rates_weight", "seed")}
-    fields = {name: manifest[name] for name in ("caveat", "finding", "crises", "hashes", "likelihoods", "diagnostics")}
+    asked = {name: manifest["asked"][name] for name in ("drawn", "steps", "walkers", "ensembles", "chance_draws", "rates_weight", "seed")}
+    fields = {name: manifest[name] for name in ("caveat", "finding", "crises", "hashes", "likelihoods", "without", "diagnostics")}
     tables = {name: json.loads(study.tables[name].to_json(orient="records")) for name in TABLES if name in study.tables}
     return head | asked | fields | {"by_crisis": tables.pop("crises")} | tables

@@ -1,4 +1,7 @@
-"""What a calibration came to, and how far it can be trusted: shrinkage, agreement of ensembles, errors of what was estimated."""
+"""What a calibration came to, and how far it can be trusted: shrinkage, agreement of walkers, errors of what was estimated.
+
+`vectors` are draws of the posterior, a row each, that count alike and are in no order.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +12,12 @@ from scipy.special import ndtr, ndtri
 
 from sim.experiments.agreement import autocorrelation, effective_draws, r_hat
 from sim.experiments.chance_draws import worth
+from sim.experiments.density import RATES
 from sim.experiments.ensembles import Chains
+from sim.experiments.importance import Weighed, worth_of
 from sim.experiments.likelihood import evidence, log_mean
 from sim.experiments.patterns import Targets
-from sim.experiments.pilot import REFERENCES, Pilot, reference
+from sim.experiments.pilot import Pilot, reference_of
 from sim.experiments.rates import DURATIONS, Rates, simulated
 from sim.experiments.vectors import Space
 from sim.parameters import quantile
@@ -36,22 +41,16 @@ OTHER_SEEDS = 1_000
 """Distance of the seeds of other chance draws from that of the calibration."""
 
 
-def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
-    """A row a parameter: before and after, how much narrower and how far moved [prior standard deviations], whether the ensembles agree."""
-    vectors, _ = kept.flat()
-    tau, hat = autocorrelation(kept.vectors), r_hat(kept.vectors)
+def by_parameter(space: Space, vectors: Array, walked: Chains) -> pd.DataFrame:
+    """A row a parameter: before and after, how much narrower and how far moved [prior standard deviations], whether walkers agree."""
+    tau, hat = autocorrelation(walked.vectors), r_hat(walked.vectors)
+    apart = (walked.flat().mean(axis=0) - vectors.mean(axis=0)) / vectors.std(axis=0)
     values, rows = space.values(vectors), []
     for number, (path, prior) in enumerate(space.priors.items()):
         before = quantile(prior, np.array(ENDS))
         after = np.quantile(values[path], ENDS)
         contraction, shift = 1.0 - float(vectors[:, number].var()), float(vectors[:, number].mean())
         ends = named("prior", before) | named("posterior", after)
-        contraction, shift = 1.0 - float(vectors[:, number].var()), float(vectors[:, number].mean())
-        ends = {
-            f"{when}_{name}": float(at)
-            for when, row in (("prior", before), ("posterior", after))
-            for name, at in zip(("low", "median", "high"), row, strict=True)
-        }
         rows.append(
             {
                 "parameter": path,
@@ -67,19 +66,27 @@ def by_parameter(space: Space, kept: Chains) -> pd.DataFrame:
                 "prior_p_positive": float((quantile(prior, (np.arange(1000) + 0.5) / 1000) > 0).mean()) if prior.contested else np.nan,
                 "r_hat": hat[number],
                 "autocorrelation": tau[number],
+                "walkers_apart": apart[number],
             }
         )
     return pd.DataFrame(rows).astype(dict.fromkeys(("p_positive", "prior_p_positive", "z_of_zero"), "Float64"))
 
 
-def agreement(table: pd.DataFrame, ensembles: int, draws: int, steps: int) -> dict[str, float]:
-    """Whether the ensembles agree and what their draws are worth; autocorrelation as the chains show it and as that worth implies [steps]."""
-    worth_in_all = min(effective_draws(table["r_hat"].to_numpy(dtype=np.float64), ensembles), float(draws))
+def agreement(table: pd.DataFrame, walked: Chains, weights: Array, k_hat: float) -> dict[str, float]:
+    """What the weighted draws are worth, and whether walkers that set out from wider places come to the same.
+
+    `walkers_apart`: the largest distance of their mean from the draws' [posterior standard deviations]; `walkers_worth`:
+    independent draws that they are worth themselves, by how far the ensembles lie apart.
+    """
+    ensembles, steps = walked.vectors.shape[:2]
     return {
+        "vectors": float(len(weights)),
+        "effective_draws": worth_of(weights),
+        "k_hat": k_hat,
         "r_hat": float(table["r_hat"].max()),
-        "effective_draws": worth_in_all,
+        "walkers_apart": float(table["walkers_apart"].abs().max()),
+        "walkers_worth": min(effective_draws(table["r_hat"].to_numpy(dtype=np.float64), ensembles), float(np.prod(walked.vectors.shape[:3]))),
         "autocorrelation": float(table["autocorrelation"].max()),
-        "autocorrelation_implied": draws / worth_in_all,
         "steps_kept": float(steps),
     }
 
@@ -102,9 +109,8 @@ def verdict(contraction: float, shift: float) -> str:
     return "hinted at" if contraction >= HINTED or abs(shift) >= MOVED else "not identified"
 
 
-def by_rate(rates: Rates, kept: Chains, seed: int) -> pd.DataFrame:
+def by_rate(rates: Rates, vectors: Array, seed: int) -> pd.DataFrame:
     """A row a rate: its target, and the model's before and after, as fitted [share or days]."""
-    vectors, _ = kept.flat()
     prior = np.random.default_rng(seed).standard_normal((4000, vectors.shape[1]))
     rows = []
     for rate in rates.rates:
@@ -120,10 +126,9 @@ def unscaled(name: str, value: float) -> float:
     return float(np.exp(value)) if name in DURATIONS else float(1.0 / (1.0 + np.exp(-value)))
 
 
-def by_crisis(scenarios: Sequence[Scenario], found: Pilot, space: Space, kept: Chains) -> pd.DataFrame:
+def by_crisis(scenarios: Sequence[Scenario], found: Pilot, space: Space, vectors: Array) -> pd.DataFrame:
     """A row a crisis: log likelihood of its record at the prior's middle and over the posterior [nats], what its chance draws are worth."""
-    tried = _tried(kept, TRIED)
-    rows = []
+    tried, rows = vectors[:TRIED], []
     for scenario, crisis in zip(scenarios, found.crises, strict=True):
         by_draw = crisis.by_draw(space.values(tried))
         after = log_mean(by_draw)
@@ -139,22 +144,14 @@ def by_crisis(scenarios: Sequence[Scenario], found: Pilot, space: Space, kept: C
     return pd.DataFrame(rows)
 
 
-def _tried(kept: Chains, count: int) -> Array:
-    """Some vectors of the posterior, spread evenly over the chains."""
-    vectors, _ = kept.flat()
-    return vectors[np.linspace(0, len(vectors) - 1, count).round().astype(np.int64)]
-
-
-def chance_error(scenarios: Sequence[Scenario], space: Space, kept: Chains, draws: int, seed: int) -> dict[str, float]:
+def chance_error(scenarios: Sequence[Scenario], space: Space, vectors: Array, draws: int, seed: int) -> dict[str, float]:
     """How far the log likelihood scatters over other sets of chance draws [nats], and what that does to the posterior.
 
     `differences`: between vectors, which is all that the walkers see. `moved`: by how much the mean of any parameter would
     move under other chance draws [prior standard deviations], the largest, root mean square over sets.
     """
-    tried = _tried(kept, TRIED)
-    vectors, _ = kept.flat()
-    around = reference(space, _tried(kept, REFERENCES) - vectors.mean(axis=0), middle=vectors.mean(axis=0))
-    found = []
+    tried, found = vectors[:TRIED], []
+    around = reference_of(space, vectors)
     for number in range(REPEATS):
         crises = [evidence(scenario, around, seed=seed + OTHER_SEEDS + number, draws=draws) for scenario in scenarios]
         values = space.values(tried)
@@ -179,35 +176,30 @@ def _moved(tried: Array, apart: Array) -> float:
     return float(np.sqrt(np.mean(np.square(shifts))))
 
 
-def rates_error(rates: Rates | None, space: Space, targets: Targets, kept: Chains, seed: int, *, workers: int = 1) -> dict[str, float] | None:
+def rates_error(rates: Rates | None, space: Space, targets: Targets, vectors: Array, seed: int, *, workers: int = 1) -> dict[str, float] | None:
     """How far the fitted rates' term is from the simulated one at vectors of the posterior [nats, with its weight]; None without rates."""
     if rates is None:
         return None
-    tried = _tried(kept, RATES_TRIED)
+    tried = vectors[:RATES_TRIED]
     seen = simulated(space, targets, tried, seed + OTHER_SEEDS, workers=workers)
     misses = [(seen[rate.name] - rate.target) ** 2 / (rate.spread**2 + rate.error**2) for rate in rates.rates]
     off = rates.weight * (-0.5 * np.sum(misses, axis=0) - rates.log_density(tried))
     return {"vectors": float(len(tried)), "mean": float(off.mean()), "sd": float(off.std(ddof=1)), "weight": rates.weight}
 
 
-def other_weights(kept: Chains, weight: float) -> list[dict[str, float]]:
-    """What other weights of the rates would do, by weighting the draws: how many they are worth, and the largest shift of a mean."""
-    vectors, parts = kept.flat()
+def other_weights(seen: Weighed, counts: Array, mean: Array) -> list[dict[str, float]]:
+    """What other weights of the rates would do, the same vectors weighed anew: how many draws that is worth, and the largest shift of a mean."""
     rows = []
-    for other in OTHER_WEIGHTS if weight else ():
-        if other == weight:
-            continue
-        tilt = (other - weight) * parts[:, 1]
-        share = np.exp(tilt - tilt.max())
-        share /= share.sum()
-        moved = np.abs((share[:, np.newaxis] * vectors).sum(axis=0) - vectors.mean(axis=0)).max()
-        rows.append({"weight": other, "share_of_draws_worth": float(1.0 / (share**2).sum() / len(share)), "largest_shift": float(moved)})
+    for other in OTHER_WEIGHTS if counts[RATES] else ():
+        if other != counts[RATES]:
+            weights, k_hat = seen.weights(np.where(np.arange(len(counts)) == RATES, other, counts))
+            moved = float(np.abs(weights @ seen.vectors - mean).max())
+            rows.append({"weight": other, "effective_draws": worth_of(weights), "k_hat": k_hat, "largest_shift": moved})
     return rows
 
 
-def together(space: Space, kept: Chains) -> list[dict[str, Any]]:
+def together(space: Space, vectors: Array) -> list[dict[str, Any]]:
     """Pairs of parameters that stand for each other in the posterior, the closest first."""
-    vectors, _ = kept.flat()
     matrix: Array = np.asarray(np.corrcoef(vectors.T), dtype=np.float64).reshape(vectors.shape[1], vectors.shape[1])
     first, second = np.triu_indices(len(matrix), 1)
     pairs = sorted(zip(first, second, strict=True), key=lambda pair: -abs(matrix[pair]))

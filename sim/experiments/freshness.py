@@ -37,6 +37,8 @@ CODE = (
     "experiments/measures.py",
     "experiments/rates.py",
     "experiments/pilot.py",
+    "experiments/density.py",
+    "experiments/importance.py",
     "experiments/ensembles.py",
 )
 """Files and folders on which a posterior hangs."""

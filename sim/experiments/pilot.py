@@ -1,7 +1,7 @@
-"""A rough posterior, made before the walkers set out: where they start, which chance draws they share, where rates are fitted.
+"""A rough posterior: where the search begins, which chance draws all vectors share, where rates are fitted.
 
 What the records say is fitted by a quadratic at vectors that fill the prior. Nothing of it enters the posterior itself but
-where it begins to look; the ensembles start from a distribution wider than the rough posterior.
+where it begins to look.
 """
 
 from collections.abc import Sequence
@@ -36,10 +36,6 @@ class Pilot:
     vectors: Array
     crises: tuple[Evidence, ...]
     rates: Rates | None
-
-    def starts(self, ensembles: int, walkers: int) -> list[Array]:
-        """Where each ensemble begins, shape (walkers, parameters)."""
-        return [self.vectors[number * walkers : (number + 1) * walkers] for number in range(ensembles)]
 
 
 @dataclass(frozen=True)

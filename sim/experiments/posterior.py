@@ -20,18 +20,29 @@ from sim.scenario.priors import load_priors
 from sim.store import read_parquet, write_parquet
 
 NAME = "posterior"
-DRAWS = 1000
-"""Draws that are stored."""
+LEFT_OUT = "left_out"
+DRAWS, DRAWS_WITHOUT = 1000, 500
+"""Draws that are stored; of the posteriors without one crisis, each."""
 PARTS = ("records", "rates")
 """Columns beside the parameters: log likelihood of the records, log density of the rates before their weight [nats]."""
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """Joint draws (a row a draw, a column a path, then the parts of their density), and what they come from."""
+    """Joint draws (a row a draw, a column a path, then the parts of their density), what they come from, and the same without each crisis."""
 
     draws: pd.DataFrame
     manifest: dict[str, Any]
+    left_out: pd.DataFrame | None = None
+
+    def without(self) -> dict[str, "Posterior"]:
+        """By name of a crisis, the posterior of all the others; empty where too few crises were fitted. What each is worth: `manifest["without"]`."""
+        groups = [] if self.left_out is None else list(self.left_out.groupby("left_out", sort=False))
+        return {str(name): self._of_others(str(name), rows) for name, rows in groups}
+
+    def _of_others(self, name: str, rows: pd.DataFrame) -> "Posterior":
+        others = {other: known for other, known in self.manifest["crises"].items() if other != name}
+        return Posterior(rows[self.paths].reset_index(drop=True), {**self.manifest, "crises": others, **self.manifest["without"][name]})
 
     @property
     def crises(self) -> list[str]:
@@ -73,6 +84,8 @@ def store(posterior: Posterior, folder: Path | None = None) -> Path:
     """Write the posterior beside the scenarios; the Parquet file comes last, so that a manifest without draws is never taken for whole."""
     folder = bundle() if folder is None else folder
     (folder / f"{NAME}.json").write_text(json.dumps(posterior.manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if posterior.left_out is not None:
+        write_parquet(posterior.left_out, folder / f"{LEFT_OUT}.parquet")
     write_parquet(posterior.draws, folder / f"{NAME}.parquet")
     return folder / f"{NAME}.parquet"
 
@@ -83,7 +96,8 @@ def stored(folder: Path | None = None) -> Posterior:
     if not (folder / f"{NAME}.parquet").is_file():
         raise refuse("", "needs a stored posterior; make one with: python run.py calibrate --store", field="--parameters", value=NAME)
     manifest = json.loads((folder / f"{NAME}.json").read_text(encoding="utf-8"))
-    return Posterior(read_parquet(folder / f"{NAME}.parquet"), manifest)
+    left_out = read_parquet(folder / f"{LEFT_OUT}.parquet") if manifest["without"] else None
+    return Posterior(read_parquet(folder / f"{NAME}.parquet"), manifest, left_out)
 
 
 def note_on(posterior: Posterior) -> str:

@@ -1,7 +1,7 @@
 """Recovery: does calibration find parameters that are known because the records were made with them?
 
 Simulation-based calibration (Talts et al. 2018): parameters drawn from the prior make records, the records are
-calibrated on, and the rank of the true value among draws of the posterior is noted. If likelihood and walkers are right,
+calibrated on, and the rank of the true value among draws of the posterior is noted. If likelihood and weights are right,
 ranks are even: the true value lies below a tenth of the draws in a tenth of the tries.
 """
 
@@ -15,7 +15,8 @@ from scipy.stats import kstest
 
 from sim.design import Point
 from sim.execute import over_jobs
-from sim.experiments.ensembles import Density, ensembles
+from sim.experiments.density import Density
+from sim.experiments.importance import weighed
 from sim.experiments.likelihood import evidence
 from sim.experiments.pilot import VECTORS, reference_of, rough_vectors
 from sim.experiments.vectors import Space
@@ -26,7 +27,8 @@ from sim.scenario.parts.record import Event
 from sim.scenario.schema import Scenario
 from sim.worlds import Array
 
-WALKERS, STEPS = 32, 60
+ROUNDS, SIZE = 8, 256
+"""Rounds in which vectors are drawn and weighed, and vectors of each."""
 COVERED = (0.5, 0.9)
 """Intervals whose coverage is reported."""
 
@@ -94,8 +96,8 @@ class _Try:
     truth: Array
     number: int
     seed: int
-    walkers: int
-    steps: int
+    rounds: int
+    size: int
     rough: int
 
 
@@ -105,14 +107,14 @@ def recovery(
     tries: int,
     seed: int,
     *,
-    walkers: int = WALKERS,
-    steps: int = STEPS,
+    rounds: int = ROUNDS,
+    size: int = SIZE,
     rough: int = VECTORS,
     workers: int = 1,
 ) -> pd.DataFrame:
     """A row a try and parameter: the true value's rank among the posterior's draws [share below], on records made from the prior."""
     truths = np.random.default_rng(seed).standard_normal((tries, len(space.paths)))
-    jobs = [_Try(tuple(scenarios), space, truth, number, seed, walkers, steps, rough) for number, truth in enumerate(truths)]
+    jobs = [_Try(tuple(scenarios), space, truth, number, seed, rounds, size, rough) for number, truth in enumerate(truths)]
     found = [pd.DataFrame(rows) for rows in over_jobs(_find, jobs, workers)]
     return pd.concat(found, ignore_index=True)
 
@@ -125,9 +127,11 @@ def _find(one: _Try) -> list[dict[str, Any]]:
     rough = rough_vectors(one.space, made, None, seed, vectors=one.rough)
     reference = reference_of(one.space, rough)
     density = Density(one.space, tuple(evidence(scenario, reference, seed=seed) for scenario in made), None)
-    vectors, _ = ensembles(density, [rough[: one.walkers]], one.steps, seed).after_burn_in().flat()
+    seen = weighed(density.parts, rough, [density.counts] * one.rounds, size=one.size, seed=seed)
+    weights, _ = seen.weights(density.counts)
+    below = weights @ (seen.vectors < one.truth)
     return [
-        {"try": one.number, "parameter": path, "truth": float(one.truth[number]), "rank": float((vectors[:, number] < one.truth[number]).mean())}
+        {"try": one.number, "parameter": path, "truth": float(one.truth[number]), "rank": float(below[number])}
         for number, path in enumerate(one.space.paths)
     ]
 

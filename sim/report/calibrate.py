@@ -27,9 +27,13 @@ CRISIS_NOTE = (
     "FORCED. Log likelihood of the whole record (nats), nearer 0 is better: at the middle of the prior, and over the posterior, mean and standard "
     "deviation. Chance draws: how many equal ones they are worth at the median vector."
 )
+WITHOUT_NOTE = (
+    "The same vectors, weighed without what one crisis says, and drawn anew where that leads. What each posterior then says of the crisis that it "
+    "has not seen is what `validate --against crises` scores."
+)
 TRUST_NOTE = (
-    "Other weights of the rates are found by weighting the draws, which fails where few remain; a shift is that of the parameter that moves most, in "
-    "standard deviations of its prior."
+    "Other weights of the rates are found by weighing the vectors anew, which fails where few remain; a shift is that of the parameter that "
+    "moves most, in standard deviations of its prior."
 )
 
 
@@ -71,6 +75,8 @@ def blocks(study: Study) -> list[Block]:
         found.append(Block(f"Rates of past crises, weight {weight:g}", RATE_NOTE, ["rate", "target", "before", "after", "error"], rows))
     header = ["crisis", "decisions", "left open", "at the prior's middle", "after fitting", "chance draws worth"]
     found.append(Block("The records", CRISIS_NOTE, header, [_crisis(manifest, row) for row in records(study.tables["crises"])]))
+    if manifest["without"]:
+        found.append(Block("Each crisis left out", WITHOUT_NOTE, ["without", "draws worth", "k-hat"], _without(manifest)))
     return [*found, Block("How far to trust it", TRUST_NOTE, ["", ""], _trust(manifest["diagnostics"]))]
 
 
@@ -104,10 +110,12 @@ def _crisis(manifest: dict[str, Any], row: dict[str, Any]) -> list[str]:
 def _trust(found: dict[str, Any]) -> list[list[str]]:
     chance, rates = found["chance"], found["rates"]
     rows = [
-        ["R-hat across ensembles, largest", f"{found['r_hat']:.3f}"],
-        ["independent draws that the chains are worth, by how far the ensembles lie apart", f"{found['effective_draws']:,.0f}"],
-        ["autocorrelation that this implies (steps)", f"{found['autocorrelation_implied']:.0f}"],
-        ["autocorrelation read off the chains, longest (steps)", _autocorrelation(found)],
+        [f"draws that count alike which {found['vectors']:,.0f} weighted vectors are worth", f"{found['effective_draws']:,.0f}"],
+        ["tail of their weights (k-hat; not to be trusted above .7)", f"{found['k_hat']:.2f}"],
+        ["walkers from wider places: R-hat across ensembles, largest", f"{found['r_hat']:.3f}"],
+        ["how far their means lie from the draws', largest (posterior standard deviations)", f"{found['walkers_apart']:.2f}"],
+        ["independent draws that the walkers are worth", f"{found['walkers_worth']:,.0f}"],
+        ["their autocorrelation, longest (steps)", _autocorrelation(found)],
         [f"log likelihood over {chance['sets']:.0f} other sets of chance draws, standard deviation (nats)", f"{chance['sd']:.2f}"],
         ["the same, of differences between parameters, which is all that counts (nats)", f"{chance['differences']:.2f}"],
         ["by how much that would move the mean of a parameter (prior standard deviations)", f"{chance['moved']:.2f}"],
@@ -116,10 +124,17 @@ def _trust(found: dict[str, Any]) -> list[list[str]]:
         off = f"{rates['mean']:+.2f} ± {rates['sd']:.2f}"
         rows.append([f"term of the rates, fitted less simulated at {rates['vectors']:.0f} draws, with its weight (nats)", off])
     for row in found["other_weights"]:
-        worth = f"draws worth {100 * row['share_of_draws_worth']:.1f} in 100, largest shift {row['largest_shift']:.2f}"
+        worth = f"draws worth {row['effective_draws']:,.0f}, k-hat {row['k_hat']:.2f}, largest shift {row['largest_shift']:.2f}"
         rows.append([f"weight of the rates {row['weight']:g} instead", worth])
     pairs = [f"{listed([label(path) for path in row['parameters']])} ({row['correlation']:+.2f})" for row in found["together"]]
     return [*rows, ["pairs that stand for each other (correlation .5 or more)", "; ".join(pairs) or "none"]]
+
+
+def _without(manifest: dict[str, Any]) -> list[list[str]]:
+    return [
+        [manifest["crises"][name]["title"], f"{found['effective_draws']:,.0f}", f"{found['k_hat']:.2f}"]
+        for name, found in manifest["without"].items()
+    ]
 
 
 def _autocorrelation(found: dict[str, Any]) -> str:
@@ -132,7 +147,7 @@ def command(manifest: dict[str, Any]) -> str:
     """The command that makes the run again."""
     asked = manifest["asked"]
     words = ["calibrate", *asked["crises"]]
-    for name in ("steps", "walkers", "ensembles", "chance_draws", "rates_weight", "seed"):
+    for name in ("drawn", "steps", "walkers", "ensembles", "chance_draws", "rates_weight", "seed"):
         words += [f"--{name.replace('_', '-')}", str(asked[name])]
     return f"python run.py {shlex.join(words)}"
 
