@@ -23,6 +23,7 @@ class Kind(NamedTuple):
     about: str
     measure: Callable[[int, int], "Found"]
     blocks: Callable[["Found"], Sequence["Block"]]
+    draw: Callable[["Found", dict[str, Any], Path], list[dict[str, str]]] = lambda _found, _manifest, _folder: []
 
 
 def _patterns(worlds: int, seed: int) -> "Found":
@@ -62,12 +63,39 @@ def _rule_blocks(found: "Found") -> Sequence["Block"]:
     return blocks(found)
 
 
+def _crises(worlds: int, seed: int) -> "Found":
+    from sim.experiments.crises import recorded_crises
+    from sim.experiments.left_out import score_crises
+    from sim.experiments.posterior import note_on, stored
+
+    posterior = stored()
+    if note := note_on(posterior):
+        print(note, file=sys.stderr)
+    return score_crises(recorded_crises(), posterior.without(), worlds, seed)
+
+
+def _crisis_blocks(found: "Found") -> Sequence["Block"]:
+    from sim.report.left_out import blocks
+
+    return blocks(found)
+
+
+def _scoreboard(found: Any, manifest: dict[str, Any], folder: Path) -> list[dict[str, str]]:
+    from sim.plots import scoreboard_draw
+    from sim.plots.scoreboard import scoreboard
+
+    return scoreboard_draw.write(scoreboard(found, manifest), folder)
+
+
 KINDS = {
     "patterns": Kind("what past crises and the case did", _patterns, _pattern_blocks),
     "closures": Kind("what earlier closures of the border did to prices, stocks and people", _closures, _closure_blocks),
+    "crises": Kind("each crisis under parameters fitted to the others, beside simple rules", _crises, _crisis_blocks, _scoreboard),
     "rules": Kind("other rules of decision, and simple rules, on every crisis with a record", _rules, _rule_blocks),
 }
 """Another kind of evidence is one entry here."""
+PARAMETERS = {"crises": "posterior of the other crises"}
+"""What parameters are drawn from, where they are not single values."""
 
 ABOUT = "; ".join(f"{name}: {kind.about}" for name, kind in KINDS.items())
 
@@ -91,7 +119,7 @@ def validate(
         for name in _wanted(against):
             found = KINDS[name].measure(worlds, seed)
             steps.done(f"Measured the model against {name} in {worlds:,} worlds")
-            results[name] = (found, _keep(_folder(out, name, against), found.tables()))
+            results[name] = (found, _keep(name, found, worlds, seed, _folder(out, name, against)))
     except ScenarioError as error:
         fail(error, as_json)
     if as_json:
@@ -118,17 +146,47 @@ def _folder(out: Path | None, name: str, against: str | None) -> Path:
     return out if against else out / name
 
 
-def _keep(folder: Path, tables: dict[str, Any]) -> list[Path]:
+def _keep(name: str, found: "Found", worlds: int, seed: int, folder: Path) -> list[Path]:
+    """Write tables, figures and the page of a kind; gives the tables' files."""
+    from sim.report.page import render
     from sim.scenario.errors import refuse
+    from sim.store import identity, now
 
-    files = [folder / f"{name}.csv" for name in tables]
+    tables = found.tables()
+    files = [folder / f"{table}.csv" for table in tables]
+    asked = {
+        "command": "validate",
+        "scenario": f"against {name}",
+        "against": name,
+        "worlds": worlds,
+        "seed": seed,
+        "parameters": "point",
+        "changes": {},
+    }
+    manifest = identity(asked, now()) | {"caveat": found.caveat, "finding": found.sentences[0]}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, table in zip(files, tables.values(), strict=True):
             table.to_csv(file, index=False)
+        render(
+            folder,
+            _Titled(f"Against {name}"),
+            manifest,
+            question=f"The model against {KINDS[name].about}.",
+            findings=found.sentences,
+            figures=KINDS[name].draw(found, manifest, folder),
+            blocks=KINDS[name].blocks(found),
+            command=f"python run.py validate --against {name} --worlds {worlds} --seed {seed}",
+        )
     except OSError as error:
         raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(folder)) from None
     return files
+
+
+class _Titled(NamedTuple):
+    """What a page is about, where it is not one crisis."""
+
+    title: str
 
 
 def _with_run(found: Any, files: list[Path]) -> dict[str, Any]:
@@ -157,4 +215,4 @@ def _print(results: dict[str, tuple[Any, list[Path]]]) -> None:
             if block.note:
                 print(block.note)
         print(found.caveat)
-        print(f"Saved: {', '.join(map(str, files))}")
+        print(f"Saved: {files[0].parent / 'index.html'} and {', '.join(file.name for file in files)}")

@@ -1,7 +1,7 @@
 """What every rule of decision, and every simple rule, gave to each decision of a crisis and to how it went on."""
 
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.design import point_in
 from sim.experiments import rule_outcomes
 from sim.experiments.rule_baselines import Elsewhere, probabilities
+from sim.parameters import Known
 from sim.scenario.parts.policies import Policy
 from sim.scenario.schema import Scenario
 from sim.score import Decision, decisions, predict
@@ -43,12 +44,12 @@ def everything(crises: Sequence[Scenario], worlds: int, seed: int) -> tuple[pd.D
     return pd.DataFrame(of_decisions), pd.DataFrame(of_outcomes)
 
 
-def run(crisis: Scenario, rule: str, worlds: int, seed: int) -> list[PointResult]:
-    """FORCED, and ASSISTED from the day after the first strike, with both states deciding by a rule."""
+def run(crisis: Scenario, rule: str, worlds: int, seed: int, known: Mapping[str, Known] | None = None) -> list[PointResult]:
+    """FORCED, and ASSISTED from the day after the first strike, with both states deciding by a rule; `known`: what parameters are drawn from."""
     start = rule_outcomes.first_strike(crisis)
     assert start is not None  # crises without a strike are not compared
     ruled = crisis.override({"states.*.policy": rule})
-    return simulate(ruled, [point_in("forced"), point_in("assisted", start + 1)], worlds, seed)
+    return simulate(ruled, [point_in("forced"), point_in("assisted", start + 1)], worlds, seed, known)
 
 
 def decisions_by(crisis: Scenario, rule: str, forced: PointResult) -> Rows:

@@ -1,0 +1,206 @@
+"""Each crisis scored by what the others taught: its record and how it went on, under parameters fitted to every crisis but it.
+
+FORCED, decision by decision given the record so far; ASSISTED from the day after the first strike, by how the crisis went
+on. Beside the fitted model stand its default numbers, its priors, tit-for-tat, and simple rules that know only the other
+crises. Differences are paired: the same decisions, the same days.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t
+
+from sim.experiments import rule_outcomes
+from sim.experiments.asking import SCHEMA_VERSION, check_seed, check_worlds
+from sim.experiments.posterior import Posterior
+from sim.experiments.rival_rules import paired_by_crisis, paired_by_day, verdict
+from sim.experiments.rule_baselines import BASELINE_WORDS, Elsewhere
+from sim.experiments.rule_runs import POLICIES, Rows, decisions_by, outcomes_by, run, simple_decisions, simple_outcomes
+from sim.parameters import Known
+from sim.scenario.errors import refuse
+from sim.scenario.priors import load_priors
+from sim.scenario.schema import Scenario
+from sim.score import decisions
+from sim.words import POLICY_WORDS
+
+FITTED, POINT, PRIOR, TIT_FOR_TAT = "fitted_to_the_others", "default_numbers", "prior", "tit_for_tat"
+COURSES = {FITTED: "fitted to the others", POINT: "default numbers", PRIOR: "drawn before fitting"}
+"""How the model is run."""
+RIVALS = {TIT_FOR_TAT: POLICY_WORDS[TIT_FOR_TAT], **BASELINE_WORDS}
+"""Simple rules that it must beat."""
+WORDS = {**COURSES, **RIVALS}
+ALL = "all"
+CAVEAT = (
+    "A model, not a forecast. Six crises, all of which came to strikes between states: nothing follows about how often a provocation does, nor about "
+    "crises of other kinds. Each was left out of the fit, but the model's form, its fixed numbers and the medians of its priors were made with one "
+    "of them, and with rates of past crises, in view. The best simple rule is picked after the event, crisis by crisis, which favours it. Intervals "
+    "count each day of a crisis as one observation; days of one crisis hang together, so what is not known is more than they show."
+)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Every decision and outcome with what each course and rule gave it: `decisions` and `outcomes` have a row per course and item."""
+
+    worlds: int
+    seed: int
+    crises: Mapping[str, str]
+    """Titles by name, in the order of their first days."""
+    worth: Mapping[str, float]
+    """Draws that count alike which the parameters without each crisis are worth."""
+    decisions: pd.DataFrame
+    outcomes: pd.DataFrame
+    caveat: str = CAVEAT
+
+    @cached_property
+    def scoreboard(self) -> pd.DataFrame:
+        """A row a crisis, and one for all: log scores per decision of model and best simple rule, and their difference with an interval [nats]."""
+        return pd.DataFrame([self._row(name) for name in [*self.crises, ALL]])
+
+    def _row(self, crisis: str) -> dict[str, Any]:
+        rows = self.decisions if crisis == ALL else self.decisions[self.decisions["crisis"] == crisis]
+        by_rule = {name: rows[rows["rule"] == name] for name in WORDS}
+        totals = {name: float(found["log_p"].sum()) for name, found in by_rule.items()}
+        best, count = max(RIVALS, key=lambda name: totals[name]), len(by_rule[FITTED])
+        paired = paired_by_day(by_rule[FITTED], by_rule[best])
+        per = {name: paired[name] / count for name in ("difference", "low", "high", "simulation_error")}
+        return {
+            "crisis": crisis,
+            "title": self.crises.get(crisis, "all crises"),
+            "decisions": count,
+            "acts": int(by_rule[FITTED]["is_act"].sum()),
+            **{f"{name}_per_decision": total / count for name, total in totals.items()},
+            "best_simple_rule": best,
+            **per,
+            "difference_in_all": paired["difference"],
+            "draws_worth": self.worth.get(crisis, np.nan),
+            "verdict": verdict(per["low"], per["high"]),
+        }
+
+    @cached_property
+    def against(self) -> pd.DataFrame:
+        """A row per course and rule: log score, and the fitted model's difference to it over all crises, by day and by crisis [nats]."""
+        fitted, rows = self._of(self.decisions, FITTED), []
+        usual = self._of(self.outcomes, FITTED)
+        for name, label in WORDS.items():
+            other, outcomes = self._of(self.decisions, name), self._of(self.outcomes, name)
+            row: dict[str, Any] = {"rule": name, "label": label, "log_score": float(other["log_p"].sum())}
+            row["log_score_acts"] = float(other.loc[other["is_act"], "log_p"].sum())
+            row["outcome_score"] = float(outcomes["score"].mean())
+            if name != FITTED:
+                row |= paired_by_day(fitted, other) | _crises_won(fitted, other) | paired_by_crisis(usual, outcomes)
+                row["verdict"] = verdict(row["low"], row["high"])
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    @staticmethod
+    def _of(frame: pd.DataFrame, rule: str) -> pd.DataFrame:
+        return frame[frame["rule"] == rule].reset_index(drop=True)
+
+    def by_outcome(self) -> pd.DataFrame:
+        """A row an outcome: mean score of each course and rule over the crises that have it."""
+        table = self.outcomes.pivot_table(index="outcome", columns="rule", values="score", aggfunc="mean", sort=False)
+        return table[list(WORDS)].assign(crises=self._of(self.outcomes, FITTED).groupby("outcome", sort=False).size()).reset_index()
+
+    def acts(self) -> pd.DataFrame:
+        """A row per recorded act and course: the probability it was given."""
+        rows = self.decisions[self.decisions["is_act"]].drop(columns=["is_act", "in_batches"]).reset_index(drop=True)
+        return rows.assign(probability=np.exp(rows["log_p"]))
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Everything that is kept, by name."""
+        return {
+            "scoreboard": self.scoreboard,
+            "against": self.against,
+            "by_outcome": self.by_outcome(),
+            "acts": self.acts(),
+            "outcomes": self.outcomes,
+        }
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        """Whether the model tells crises that it has not seen better than simple rules; what fitting gained; which acts surprised it."""
+        board, whole = self.scoreboard.iloc[:-1], self.scoreboard.iloc[-1].to_dict()
+        against = {str(row["rule"]): row for row in self.against.to_dict(orient="records")}
+        counts = {word: int((board["verdict"] == word).sum()) for word in ("better", "worse", "undecided")}
+        simple = whole["best_simple_rule"]
+        best = min(RIVALS, key=lambda name: float(against[name]["outcome_score"]))
+        return [
+            f"Left out of the fit one at a time, {len(board)} crises with {whole['decisions']:,} decisions: per decision the model's log score is "
+            f"{whole[f'{FITTED}_per_decision']:.3f}, that of the best simple rule ({WORDS[simple]}) {whole[f'{simple}_per_decision']:.3f}; nearer 0 "
+            f"is better. The model is better in {counts['better']}, worse in {counts['worse']}, not told apart in {counts['undecided']}.",
+            f"Against its default numbers, fitting to the others brings {_nats(against[POINT])}; against draws made before fitting "
+            f"{_nats(against[PRIOR])}.",
+            f"How the crises went on: mean score {against[FITTED]['outcome_score']:.2f}, the best simple rule's ({WORDS[best]}) "
+            f"{against[best]['outcome_score']:.2f}; nearer 0 is better, and so few crises hardly tell such scores apart.",
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """One object, as `validate --against crises --json` prints it."""
+        tables = {name: _plain(table) for name, table in self.tables().items()}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "command": "validate",
+            "against": "crises",
+            "modes": {"decisions": "forced", "outcomes": "assisted"},
+            "caveat": self.caveat,
+            "worlds": self.worlds,
+            "seed": self.seed,
+            "finding": self.sentences,
+            **tables,
+        }
+
+
+def _nats(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['difference']:+,.1f} nats ({row['low']:+,.1f} to {row['high']:+,.1f})"
+
+
+def _crises_won(mine: pd.DataFrame, other: pd.DataFrame) -> dict[str, float]:
+    """In how many crises the first scores better, and the mean difference per crisis with a t interval over crises [nats]."""
+    apart = (mine["log_p"] - other["log_p"]).groupby(mine["crisis"]).sum()
+    half = float(t.ppf(0.975, len(apart) - 1) * apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else np.nan
+    middle = float(apart.mean())
+    return {"crises_better": float((apart > 0).sum()), "per_crisis": middle, "per_crisis_low": middle - half, "per_crisis_high": middle + half}
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows without NaN, which JSON does not know."""
+    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in frame.to_dict(orient="records")]
+
+
+# The runs
+
+
+def score_crises(crises: Sequence[Scenario], without: Mapping[str, Posterior], worlds: int, seed: int) -> LeftOut:
+    """Score every crisis for which there is a posterior of the others; raises ScenarioError where there is none."""
+    check_worlds(worlds)
+    check_seed(seed)
+    struck = [crisis for crisis in crises if crisis.name in without and rule_outcomes.first_strike(crisis) is not None]
+    if len(struck) < 2:
+        known = "needs a stored posterior of three crises or more; make one with: python run.py calibrate --store"
+        raise refuse("", known, field="--against", value="crises")
+    scored = {crisis.name: decisions(crisis) for crisis in struck}
+    happened = {crisis.name: rule_outcomes.recorded_classes(crisis) for crisis in struck}
+    of_decisions: Rows = []
+    of_outcomes: Rows = []
+    for crisis in struck:
+        others = [name for name in scored if name != crisis.name]
+        of_decisions += simple_decisions(crisis, scored[crisis.name], Elsewhere.of([scored[name] for name in others]))
+        of_outcomes += simple_outcomes(crisis, happened[crisis.name], [happened[name] for name in others])
+        for name, rule, known_as in _courses(without[crisis.name]):
+            forced, assisted = run(crisis, rule, worlds, seed, known_as)
+            of_decisions += decisions_by(crisis, name, forced)
+            of_outcomes += outcomes_by(crisis, name, assisted, happened[crisis.name])
+    worth = {crisis.name: float(without[crisis.name].manifest["effective_draws"]) for crisis in struck}
+    titles = {crisis.name: crisis.title for crisis in struck}
+    return LeftOut(worlds, seed, titles, worth, pd.DataFrame(of_decisions), pd.DataFrame(of_outcomes))
+
+
+def _courses(others: Posterior) -> list[tuple[str, str, Mapping[str, Known]]]:
+    """Name, rule of decision, and what parameters are drawn from."""
+    usual = POLICIES[0]
+    return [(FITTED, usual, others.known()), (POINT, usual, {}), (PRIOR, usual, dict(load_priors())), (TIT_FOR_TAT, TIT_FOR_TAT, {})]
