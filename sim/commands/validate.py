@@ -94,7 +94,7 @@ KINDS = {
     "rules": Kind("other rules of decision, and simple rules, on every crisis with a record", _rules, _rule_blocks),
 }
 """Another kind of evidence is one entry here."""
-PARAMETERS = {"crises": "posterior of the other crises"}
+PARAMETERS = {"crises": "left_out"}
 """What parameters are drawn from, where they are not single values."""
 
 ABOUT = "; ".join(f"{name}: {kind.about}" for name, kind in KINDS.items())
@@ -154,15 +154,7 @@ def _keep(name: str, found: "Found", worlds: int, seed: int, folder: Path) -> li
 
     tables = found.tables()
     files = [folder / f"{table}.csv" for table in tables]
-    asked = {
-        "command": "validate",
-        "scenario": f"against {name}",
-        "against": name,
-        "worlds": worlds,
-        "seed": seed,
-        "parameters": "point",
-        "changes": {},
-    }
+    asked = {"command": "validate", "scenario": f"against {name}", "worlds": worlds, "seed": seed, "parameters": PARAMETERS.get(name, "point")}
     manifest = identity(asked, now()) | {"caveat": found.caveat, "finding": found.sentences[0]}
     try:
         folder.mkdir(parents=True, exist_ok=True)

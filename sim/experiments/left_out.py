@@ -33,7 +33,8 @@ COURSES = {FITTED: "fitted to the others", POINT: "default numbers", PRIOR: "dra
 RIVALS = {TIT_FOR_TAT: POLICY_WORDS[TIT_FOR_TAT], **BASELINE_WORDS}
 """Simple rules that it must beat."""
 WORDS = {**COURSES, **RIVALS}
-ALL = "all"
+ALL, NEW = "all", "new"
+"""All crises together; those with which nothing of the model was made."""
 CAVEAT = (
     "A model, not a forecast. Six crises, all of which came to strikes between states: nothing follows about how often a provocation does, nor about "
     "crises of other kinds. Each was left out of the fit, but the model's form, its fixed numbers and the medians of its priors were made with one "
@@ -58,11 +59,20 @@ class LeftOut:
 
     @cached_property
     def scoreboard(self) -> pd.DataFrame:
-        """A row a crisis, and one for all: log scores per decision of model and best simple rule, and their difference with an interval [nats]."""
-        return pd.DataFrame([self._row(name) for name in [*self.crises, ALL]])
+        """A row a crisis, then all together: log scores per decision of model and best simple rule, and their difference with an interval [nats].
+
+        Together: every crisis, and those alone with which nothing of the model was made.
+        """
+        return pd.DataFrame([self._row(name) for name in [*self.crises, *([NEW] if self._made_with else []), ALL]])
+
+    @property
+    def _made_with(self) -> set[str]:
+        """Crises with which the model's form and fixed numbers were made."""
+        return set(self.decisions.loc[self.decisions["fitted"], "crisis"])
 
     def _row(self, crisis: str) -> dict[str, Any]:
-        rows = self.decisions if crisis == ALL else self.decisions[self.decisions["crisis"] == crisis]
+        chosen = {ALL: set(self.crises), NEW: set(self.crises) - self._made_with}.get(crisis, {crisis})
+        rows = self.decisions[self.decisions["crisis"].isin(chosen)]
         by_rule = {name: rows[rows["rule"] == name] for name in WORDS}
         totals = {name: float(found["log_p"].sum()) for name, found in by_rule.items()}
         best, count = max(RIVALS, key=lambda name: totals[name]), len(by_rule[FITTED])
@@ -70,7 +80,7 @@ class LeftOut:
         per = {name: paired[name] / count for name in ("difference", "low", "high", "simulation_error")}
         return {
             "crisis": crisis,
-            "title": self.crises.get(crisis, "all crises"),
+            "title": self.crises.get(crisis, f"all {len(chosen)}" if crisis == ALL else f"the {len(chosen)} that the model was not made with"),
             "decisions": count,
             "acts": int(by_rule[FITTED]["is_act"].sum()),
             **{f"{name}_per_decision": total / count for name, total in totals.items()},
@@ -124,7 +134,7 @@ class LeftOut:
     @cached_property
     def sentences(self) -> list[str]:
         """Whether the model tells crises that it has not seen better than simple rules; what fitting gained; which acts surprised it."""
-        board, whole = self.scoreboard.iloc[:-1], self.scoreboard.iloc[-1].to_dict()
+        board, whole = self.scoreboard[self.scoreboard["crisis"].isin(list(self.crises))], self.scoreboard.iloc[-1].to_dict()
         against = {str(row["rule"]): row for row in self.against.to_dict(orient="records")}
         counts = {word: int((board["verdict"] == word).sum()) for word in ("better", "worse", "undecided")}
         simple = whole["best_simple_rule"]
@@ -132,12 +142,17 @@ class LeftOut:
         return [
             f"Left out of the fit one at a time, {len(board)} crises with {whole['decisions']:,} decisions: per decision the model's log score is "
             f"{whole[f'{FITTED}_per_decision']:.3f}, that of the best simple rule ({WORDS[simple]}) {whole[f'{simple}_per_decision']:.3f}; nearer 0 "
-            f"is better. The model is better in {counts['better']}, worse in {counts['worse']}, not told apart in {counts['undecided']}.",
+            f"is better. The model is better in {counts['better']}, worse in {counts['worse']}, not told apart in {counts['undecided']}; in all "
+            f"{_nats_in_all(whole)}{self._new_words()}.",
             f"Against its default numbers, fitting to the others brings {_nats(against[POINT])}; against draws made before fitting "
             f"{_nats(against[PRIOR])}.",
             f"How the crises went on: mean score {against[FITTED]['outcome_score']:.2f}, the best simple rule's ({WORDS[best]}) "
             f"{against[best]['outcome_score']:.2f}; nearer 0 is better, and so few crises hardly tell such scores apart.",
         ]
+
+    def _new_words(self) -> str:
+        rows = self.scoreboard[self.scoreboard["crisis"] == NEW].to_dict(orient="records")
+        return f", on {rows[0]['title']} {_nats_in_all(rows[0])} ({WORDS[rows[0]['best_simple_rule']]})" if rows else ""
 
     def as_json(self) -> dict[str, Any]:
         """One object, as `validate --against crises --json` prints it."""
@@ -153,6 +168,11 @@ class LeftOut:
             "finding": self.sentences,
             **tables,
         }
+
+
+def _nats_in_all(row: Mapping[Hashable, Any]) -> str:
+    low, high = (row[end] * row["decisions"] for end in ("low", "high"))
+    return f"{row['difference_in_all']:+,.1f} nats ({low:+,.1f} to {high:+,.1f})"
 
 
 def _nats(row: Mapping[Hashable, Any]) -> str:

@@ -13,7 +13,7 @@ LONGEST_TITLE = 75
 """Letters in a title; a finding that needs more gives way to the topic."""
 EFFECTIVE = 0.999
 """From this share of worlds on that weights leave effective, they are worth no word."""
-PARAMETERS = {"point": "single values", "prior": "drawn before fitting"}
+PARAMETERS = {"point": "single values", "prior": "drawn before fitting", "left_out": "posterior, fitted on the other crises"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiments.left_out import ALL, RIVALS, LeftOut
+from sim.experiments.left_out import ALL, NEW, RIVALS, LeftOut
 from sim.plots.frame import Words, records, sentences, titled
 from sim.words import CAVEAT
 
@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Scoreboard:
-    """All rows; the last is that of all crises together."""
+    """All rows; the last are those of crises together."""
 
     words: Words
     manifest: dict[str, Any]
@@ -39,11 +39,7 @@ def scoreboard(found: LeftOut, manifest: dict[str, Any]) -> Scoreboard:
     """Frame and words of the figure."""
     table = found.scoreboard
     rows = [_row(one) for one in records(table)]
-    crises = rows[:-1]
-    better, worse = (sum(row.told and sign * row.difference > 0 for row in crises) for sign in (1, -1))
-    finding = f"On {_out_of(worse, len(crises))} a simple rule tells more than the model" if worse > better else ""
-    finding = f"On {_out_of(better, len(crises))} the model tells more than any simple rule" if better > worse else finding
-    title = titled(finding, bool(finding), "Crises left out: the model against simple rules")
+    title = _title(table)
     words = Words(
         "scoreboard", title,
         "Log score per decision less that of the best simple rule (nats), on each crisis left out of the fit; bars: 95 in 100, over days and luck",
@@ -59,14 +55,22 @@ def scoreboard(found: LeftOut, manifest: dict[str, Any]) -> Scoreboard:
     return Scoreboard(words, manifest, rows, table)
 
 
-def _out_of(count: int, of: int) -> str:
-    return f"{count} of {of} crises left out"
+def _title(table: pd.DataFrame) -> str:
+    """Whether the model is told better or worse on the crises with which nothing of it was made (else on all)."""
+    rows = table.set_index("crisis")
+    verdict = str(rows.loc[NEW if NEW in rows.index else ALL, "verdict"])
+    findings = {
+        "better": "The model tells crises left out better than simple rules",
+        "worse": "Simple rules tell crises left out better than the model",
+    }
+    return titled(findings.get(verdict, ""), verdict in findings, "Crises left out: the model against simple rules")
 
 
 def _row(one: dict[str, Any]) -> Row:
-    value = f"{one['difference']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f}), {RIVALS[one['best_simple_rule']]}".replace("-", "−")
+    numbers = f"{one['difference']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f})".replace("-", "−")
+    value = f"{numbers}, {RIVALS[one['best_simple_rule']]}"
     told = one["verdict"] != "undecided"
-    return Row(one["title"], one["difference"], one["low"], one["high"], told, value, one["crisis"] == ALL)
+    return Row(one["title"], one["difference"], one["low"], one["high"], told, value, one["crisis"] in (ALL, NEW))
 
 
 def data(frame: Scoreboard) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.plots.page import LINE, MARGIN, Page, save
 from sim.plots.scoreboard import Row, Scoreboard, data
-from sim.plots.style import PAGE_WIDTH, SMALL, THEMES, Theme, house, width_of
+from sim.plots.style import LIGHT, PAGE_WIDTH, SMALL, THEMES, Theme, house, width_of
 
 HEAD, ROW, AXIS = 0.3, 0.32, 0.62
 """Heights in inches: which side is which; a crisis; ticks and what the axis is."""
@@ -25,10 +25,16 @@ def write(frame: Scoreboard, folder: Path) -> list[dict[str, str]]:
     return [frame.words.entry()]
 
 
+def write_light(frame: Scoreboard, folder: Path) -> None:
+    """Write the light figure alone, for a document."""
+    with house(LIGHT):
+        draw(frame, LIGHT).savefig(folder / f"{frame.words.name}.png", metadata={"Software": "taftan"})
+
+
 def draw(frame: Scoreboard, theme: Theme, scale: float = 1.0) -> Figure:
     """The figure as a Matplotlib figure."""
     width = PAGE_WIDTH * scale
-    left = MARGIN + max(width_of(row.label) for row in frame.rows) + 0.16
+    left = MARGIN + max(width_of(row.label, bold=row.whole) for row in frame.rows) + 0.16
     right = width - MARGIN - max(width_of(row.value, SMALL) for row in frame.rows) - 0.16
     height = ROW * len(frame.rows)
     with house(theme):
