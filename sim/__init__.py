@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.experiments.chain import chain
     from sim.experiments.explain import explain
     from sim.experiments.replay import replay
+    from sim.experiments.sensitivity import sensitivity
     from sim.experiments.sweep import sweep
     from sim.experiments.tipping import tipping
     from sim.model import Crisis
@@ -31,6 +32,7 @@ _HOME = {
     "branch": "sim.experiments.branch",
     "calibrate": "sim.experiments.calibrate",
     "explain": "sim.experiments.explain",
+    "sensitivity": "sim.experiments.sensitivity",
     "tipping": "sim.experiments.tipping",
     "sweep": "sim.experiments.sweep",
     "chain": "sim.experiments.chain",
@@ -39,7 +41,22 @@ _HOME = {
 }
 _NAME_THERE = {"open": "open_run"}
 
-__all__ = ["Crisis", "__version__", "branch", "calibrate", "chain", "default_name", "explain", "load", "open", "replay", "sweep", "tipping"]
+__all__ = [
+    "Crisis",
+    "__version__",
+    "branch",
+    "calibrate",
+    "chain",
+    "default_name",
+    "explain",
+    "load",
+    "open",
+    "replay",
+    "sensitivity",
+    "sweep",
+    "tipping",
+    ,
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ from sim.commands.explain import explain, tell
 from sim.commands.plot import plot
 from sim.commands.query import query
 from sim.commands.runs import runs
+from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
 from sim.commands.tipping import tipping
 from sim.commands.validate import validate
@@ -97,6 +98,7 @@ def replay(
 app.command(rich_help_panel="Ask")(branch)
 app.command(rich_help_panel="Ask")(sweep)
 app.command(rich_help_panel="Understand")(explain)
+app.command(rich_help_panel="Understand")(sensitivity)
 app.command(rich_help_panel="Ask")(tipping)
 app.command(rich_help_panel="Results")(query)
 app.command(rich_help_panel="Results")(runs)

@@ -6,6 +6,7 @@ not happen counts as nought: indices are of all worlds.
 """
 
 import datetime
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,7 @@ DEFAULT = ("answered", "second_round", "agreement", "killed", "hardship_person_d
 """Outcomes that are looked at where nobody names others."""
 SAMPLE = 4
 """Set-ups of the sample for delta, as a multiple of the base."""
+MEASURES = {"sobol": "total index", "morris": "mean absolute effect of its whole range", "delta": "delta"}
 SOME = 1e-12
 """Variance under which an outcome is said not to move."""
 ASSUMED, SOURCED = "assumed", "sourced"
@@ -158,8 +160,10 @@ def sensitivity(scenario: Scenario, **how: Any) -> Study:
 def analyse(asked: Request) -> Study:
     """Run what is asked."""
     started = now()
-    found = _METHODS[asked.method](_Runner(asked))
-    return Study(identity(asked.asked(), started) | _report(asked, found), {name: table for name, table in found.items() if not table.empty})
+    runner = _Runner(asked)
+    found = _METHODS[asked.method](runner)
+    tables = {name: table for name, table in found.items() if not table.empty}
+    return Study(identity(asked.asked(), started) | _report(asked, tables) | {"setups": sum(len(ran.weight) for ran in runner.seen)}, tables)
 
 
 @dataclass
@@ -289,10 +293,30 @@ def _report(asked: Request, found: Tables) -> dict[str, Any]:
         "mode": asked.mode,
         "modes": [asked.mode],
         "caveat": caveat(asked.scenario, CHANGE_CAVEAT, CAVEAT),
-        "setups": asked.setups,
         "turned": len(asked.knobs),
         "with_prior": sum(knob.prior is not None for knob in asked.knobs),
         "marked_assumed": sum(knob.assumed for knob in asked.knobs),
         "outcomes": {name: {key: getattr(known[name], key) for key in ("label", "kind", "unit")} for name in asked.outcomes},
-        "by_outcome": {str(row["outcome"]): {str(key): value for key, value in row.items()} for row in found["outcomes"].to_dict("records")},
+        "measure": MEASURES[asked.method],
+        "told": _told(found),
+        "assumed": _by_outcome(found.get("assumed")),
+        "by_outcome": _by_outcome(found["outcomes"]),
     }
+
+
+def _by_outcome(table: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
+    rows = [] if table is None else table.to_dict("records")
+    return {str(row["outcome"]): {str(key): value for key, value in row.items() if key != "outcome"} for row in rows}
+
+
+def _told(found: Tables) -> dict[str, list[dict[str, Any]]]:
+    """By outcome, what every number has to do with it, the largest first; of screening its effects over the largest's."""
+    if "indices" in found:
+        table = found["indices"]
+    else:
+        table = found["screening"].rename(columns={"mu_star": "total", "mu": "sign"})
+        table = table.assign(total_low=table["total"] - table["mu_star_conf"], total_high=table["total"] + table["mu_star_conf"], first=np.nan)
+    names = ["parameter", "label", "unit", "assumed", "total", "total_low", "total_high", "first", "sign"]
+    ranked = table.sort_values("total", ascending=False, kind="stable")
+    there = [name for name in found["outcomes"]["outcome"] if (ranked["outcome"] == name).any()]
+    return {name: json.loads(ranked.loc[ranked["outcome"] == name, names].to_json(orient="records")) for name in there}
