@@ -55,7 +55,6 @@ __all__ = [
     "sensitivity",
     "sweep",
     "tipping",
-    ,
 ]
 
 
