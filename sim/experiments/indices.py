@@ -18,6 +18,9 @@ from sim.worlds import Array
 
 RESAMPLED = 500
 """Bootstrap samples for intervals."""
+RESAMPLED_DELTA = 20
+"""The same for delta, which is dear."""
+DELTA_COLUMNS = {"total": "delta_raw", "half": "delta_raw_conf", "first": "S1", "first_half": "S1_conf"}
 OTHERS = "others"
 
 Model = Callable[[Array], Mapping[str, Array]]
@@ -69,7 +72,7 @@ class Sobol:
         order = list(dict.fromkeys(asked["groups"]))
         # SALib wants, row by row of the matrices: A, every block in the order of the groups, B.
         laid_out = np.stack([rows[0], *(by_block[name] for name in order), rows[1]], axis=1).ravel()
-        found = salib_sobol.analyze(asked, laid_out, calc_second_order=False, num_resamples=RESAMPLED, seed=self.seed % 2**32)
+        found: Any = salib_sobol.analyze(asked, laid_out, calc_second_order=False, num_resamples=RESAMPLED, seed=self.seed % 2**32)
         table = pd.DataFrame({"block": order, "total": found["ST"], "half": found["ST_conf"], "first": found["S1"], "first_half": found["S1_conf"]})
         table = table.astype(dict.fromkeys(("total", "half", "first", "first_half"), float))
         table["total_low"], table["total_high"] = table["total"] - table["half"], table["total"] + table["half"]
@@ -82,10 +85,11 @@ class Sobol:
 
 def moments(x: Array, y: Array, names: Sequence[str], seed: int) -> pd.DataFrame:
     """Moment-independent delta and first-order index from any sample (Borgonovo 2007; Plischke et al. 2013), a row a knob."""
-    found = salib_delta.analyze(problem(names), x, y, num_resamples=RESAMPLED, seed=seed % 2**32)
-    table = pd.DataFrame({"parameter": list(names), "total": found["delta"], "first": found["S1"]}).astype({"total": float, "first": float})
-    half, first_half = (np.asarray(found[name], dtype=float) for name in ("delta_conf", "S1_conf"))
-    return table.assign(total_low=table["total"] - half, total_high=table["total"] + half, first_half=first_half, sign=rank_correlation(x, y))
+    found = salib_delta.analyze(problem(names), x, y, num_resamples=RESAMPLED_DELTA, seed=seed % 2**32, method="all")
+    numbers = {name: np.asarray(found[key], dtype=float) for name, key in DELTA_COLUMNS.items()}
+    table = pd.DataFrame({"parameter": list(names), "total": numbers["total"], "first": numbers["first"]})
+    ends = {"total_low": numbers["total"] - numbers["half"], "total_high": numbers["total"] + numbers["half"]}
+    return table.assign(**ends, first_half=numbers["first_half"], sign=rank_correlation(x, y))
 
 
 def rank_correlation(x: Array, y: Array) -> Array:

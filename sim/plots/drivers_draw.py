@@ -48,6 +48,7 @@ def draw(frame: Drivers, theme: Theme, scale: float = 1.0) -> Figure:
         axes.set(xlim=(min(0.0, *(row.total for row in frame.rows)) - 0.02 * high, 1.03 * high), ylim=(len(frame.rows) - 0.5, -0.5), yticks=[])
         axes.spines[["left"]].set_visible(False)
         axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xticks([tick for tick in axes.get_xticks() if axes.get_xlim()[0] <= tick <= axes.get_xlim()[1]])
         axes.tick_params(labelsize=SMALL)
         axes.axvline(0.0, color=theme.rule, lw=1.0, zorder=0)
         for number, (row, lines) in enumerate(zip(frame.rows, labels, strict=True)):

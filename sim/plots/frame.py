@@ -76,6 +76,10 @@ def footer_words(manifest: dict[str, Any]) -> list[str]:
         setups = manifest["sweep"]["points"]
         worlds = f"{setups:,} {'set-up' if setups == 1 else 'set-ups'} of {worlds}"
         unchanged = ["; ".join(f"{path} = {value}" for path, value in asked["changes"].items())] if asked.get("changes") else []
+    if "setups" in manifest:
+        worlds, unchanged = f"{manifest['setups']:,} set-ups of {worlds}", [f"{manifest['turned']} numbers turned"]
+    if asked.get("split"):
+        worlds = f"{len(manifest['structures'])} rules × {asked['draws']} draws of the parameters × {asked['worlds_per_draw']} worlds"
     parameters = f"parameters: {parameter_words(asked)}"
     if "branches" in manifest and manifest["draws"] is None:
         parameters = "parameters fixed; bars show simulation error only"
