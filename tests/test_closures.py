@@ -215,7 +215,7 @@ def test_the_same_seed_gives_the_same_figures(found: ClosureValidation) -> None:
 def test_without_a_kind_all_kinds_are_run_and_another_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(KINDS) >= {"patterns", "closures", "rules"}
     monkeypatch.setitem(KINDS, "again", KINDS["closures"])
-    for other in ("patterns", "rules"):
+    for other in ("patterns", "crises", "rules"):
         monkeypatch.delitem(KINDS, other)
     done = CliRunner().invoke(app, ["validate", "--worlds", "8", "--json", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
@@ -227,7 +227,7 @@ def test_without_a_kind_all_kinds_are_run_and_another_is_one_entry(tmp_path: Pat
 def test_a_person_reads_findings_first_then_tables_then_what_to_beware_of(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["validate", "--against", "closures", "--worlds", "12", "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    order = ["reported ranges hold the model's median", "May 2004", "A model, not a forecast.", f"Saved: {tmp_path / 'closures.csv'}"]
+    order = ["reported ranges hold the model's median", "May 2004", "A model, not a forecast.", f"Saved: {tmp_path / 'index.html'} and closures.csv"]
     places = [done.stdout.index(words) for words in order]
     assert places == sorted(places)
     assert "Next:" in done.stderr

@@ -40,7 +40,7 @@ def branch(
     ] = None,
     doses: Annotated[list[str] | None, typer.Option("--dose", metavar="NAME=A,B,C", help="Values of a dose to compare. Repeatable.")] = None,
     outcomes: Annotated[list[str] | None, typer.Option("--outcome", metavar="NAME", help="Outcomes to tell first. Repeatable.")] = None,
-    parameters: Parameters = "prior",
+    parameters: Parameters = "posterior",
     precision: Annotated[float | None, typer.Option(help="Add worlds until shares are known to this by simulation, such as 0.01.")] = None,
     workers: Workers = None,
     keep_as: Annotated[str | None, typer.Option("--save", metavar="NAME", help="Keep the change as a file, NAME.yaml.")] = None,

@@ -31,7 +31,7 @@ def tipping(
     every: Annotated[int, typer.Option(metavar="DAYS", help="Only every so many days.")] = 1,
     worlds: Worlds = 500,
     seed: Seed = 1,
-    parameters: Parameters = "prior",
+    parameters: Parameters = "posterior",
     workers: Workers = None,
     show_list: Annotated[bool, typer.Option("--list", help="Show the levers and stop.")] = False,
     out: Out = None,

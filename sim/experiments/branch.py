@@ -54,7 +54,7 @@ class Request:
     mode: Mode = "assisted"
     worlds: int = 4000
     seed: int = 1
-    parameters: str = "prior"
+    parameters: str = "posterior"
     outcomes: tuple[str, ...] = ()
     precision: float | None = None
     workers: int | None = None
@@ -87,7 +87,7 @@ def branch(
     mode: str = "assisted",
     worlds: int = 4000,
     seed: int = 1,
-    parameters: str = "prior",
+    parameters: str = "posterior",
     doses: Mapping[str, Sequence[float]] | None = None,
     outcomes: Sequence[str] = (),
     precision: float | None = None,

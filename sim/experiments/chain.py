@@ -76,7 +76,7 @@ class Request:
     mode: Mode = "assisted"
     worlds: int = 4000
     seed: int = 1
-    parameters: str = "prior"
+    parameters: str = "posterior"
     workers: int | None = None
     priors: Mapping[str, Known] = field(default_factory=dict)
 
@@ -115,7 +115,7 @@ def chain(
     mode: str = "assisted",
     worlds: int = 4000,
     seed: int = 1,
-    parameters: str = "prior",
+    parameters: str = "posterior",
     workers: int | None = None,
     priors: Mapping[str, Known] | None = None,
 ) -> Study:

@@ -71,7 +71,7 @@ class Request:
     threshold: float = THRESHOLD
     worlds: int = 500
     seed: int = 1
-    parameters: str = "prior"
+    parameters: str = "posterior"
     workers: int | None = None
 
     def asked(self) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def tipping(
     every: int = 1,
     worlds: int = 500,
     seed: int = 1,
-    parameters: str = "prior",
+    parameters: str = "posterior",
     workers: int | None = None,
 ) -> Study:
     """In how many worlds of 100 each lever, pulled on each day, prevents an outcome; raises ScenarioError for what cannot be asked.
