@@ -46,6 +46,8 @@ defaults: .venv/.ready-for-tests ## search the default weights again, one round 
 evidence: .venv/.ready-for-tests ## fit the parameters again and regenerate all that rests on it (an hour or so)
 	.venv/bin/python run.py calibrate --store
 	.venv/bin/python tools/recovery.py
+	.venv/bin/python run.py sensitivity --store --yes
+	.venv/bin/python run.py sensitivity --split --store
 	.venv/bin/python tools/calibration_page.py
 	.venv/bin/python tools/validation_page.py --measure
 
