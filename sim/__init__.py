@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.experiments.branch import branch
     from sim.experiments.calibrate import calibrate
     from sim.experiments.chain import chain
+    from sim.experiments.discover import discover
     from sim.experiments.explain import explain
     from sim.experiments.replay import replay
     from sim.experiments.sensitivity import sensitivity
@@ -31,6 +32,7 @@ _HOME = {
     "replay": "sim.experiments.replay",
     "branch": "sim.experiments.branch",
     "calibrate": "sim.experiments.calibrate",
+    "discover": "sim.experiments.discover",
     "explain": "sim.experiments.explain",
     "sensitivity": "sim.experiments.sensitivity",
     "tipping": "sim.experiments.tipping",
@@ -48,6 +50,7 @@ __all__ = [
     "calibrate",
     "chain",
     "default_name",
+    "discover",
     "explain",
     "load",
     "open",

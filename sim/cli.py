@@ -13,6 +13,7 @@ from sim.commands.branch import branch
 from sim.commands.calibrate import calibrate
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.compare import compare
+from sim.commands.discover import discover
 from sim.commands.explain import explain, tell
 from sim.commands.plot import plot
 from sim.commands.query import query
@@ -99,6 +100,7 @@ app.command(rich_help_panel="Ask")(branch)
 app.command(rich_help_panel="Ask")(sweep)
 app.command(rich_help_panel="Understand")(explain)
 app.command(rich_help_panel="Understand")(sensitivity)
+app.command(rich_help_panel="Understand")(discover)
 app.command(rich_help_panel="Ask")(tipping)
 app.command(rich_help_panel="Results")(query)
 app.command(rich_help_panel="Results")(runs)

@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.scenario", "sim.fingerprint"),
     ("sim.rules", "sim.design", "sim.words"),
     ("sim.moments", "sim.findings", "sim.effect_words", "sim.narration", "sim.sensitivity_words"),
-    ("sim.settings", "sim.tipping_words", "sim.chain_words", "sim.calibration_words"),
+    ("sim.settings", "sim.tipping_words", "sim.chain_words", "sim.calibration_words", "sim.discovery_words"),
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
     ("sim.interventions",),
     ("sim.model", "sim.branches"),

@@ -80,7 +80,7 @@ def footer_words(manifest: dict[str, Any]) -> list[str]:
         worlds, unchanged = f"{manifest['setups']:,} set-ups of {worlds}", [f"{manifest['turned']} numbers turned"]
     if asked.get("split"):
         worlds = f"{len(manifest['structures'])} rules × {asked['draws']} draws of the parameters × {asked['worlds_per_draw']} worlds"
-    parameters = f"parameters: {parameter_words(asked)}"
+    parameters = "parameters varied" if asked["command"] == "discover" else f"parameters: {parameter_words(asked)}"
     if "branches" in manifest and manifest["draws"] is None:
         parameters = "parameters fixed; bars show simulation error only"
     return [worlds, f"seed {asked['seed']}", asked["scenario"], *unchanged, parameters, f"taftan {__version__}", "a model, not a forecast"]
