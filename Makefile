@@ -39,6 +39,7 @@ check: .venv/.ready-for-tests ## lint, formatting and types
 	.venv/bin/python tools/act_frequencies.py --check
 	.venv/bin/python tools/calibration_page.py --check
 	.venv/bin/python tools/validation_page.py --check
+	.venv/bin/python tools/evidence_page.py --check
 
 defaults: .venv/.ready-for-tests ## search the default weights again, one round (minutes to hours)
 	.venv/bin/python tools/search_defaults.py $(ARGS)
@@ -50,6 +51,7 @@ evidence: .venv/.ready-for-tests ## fit the parameters again and regenerate all 
 	.venv/bin/python run.py sensitivity --split --store
 	.venv/bin/python tools/calibration_page.py
 	.venv/bin/python tools/validation_page.py --measure
+	.venv/bin/python tools/evidence_page.py
 
 mutate: .venv/.ready-for-tests ## break the rules one at a time and see whether the tests notice (minutes)
 	@.venv/bin/python tools/mutate.py $(ARGS)

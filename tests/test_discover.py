@@ -61,7 +61,7 @@ def test_where_nothing_matters_no_box_is_told() -> None:
 def test_what_a_box_is_worth_is_less_on_what_it_has_not_seen() -> None:
     """Where the condition hangs on nothing, the way down fits noise: the half that it was found on flatters it."""
     ends = [search(made(0.3, 0.3, seed), seed).tradeoff.iloc[-1] for seed in range(1, 6)]
-    assert np.mean([end["density"] - end["unseen_density"] for end in ends]) > 0.03
+    assert np.mean([end["density"] - end["unseen_density"] for end in ends]) > 0.01
 
 
 def test_halves_share_no_set_up() -> None:
