@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.effects import effect, effects, over_draws, told_from_none, widen_together
+from sim.experiments.reading import counted_once
 
 DRAWS, WORLDS = 120, 20
 
@@ -87,3 +88,10 @@ def test_intervals_that_hold_together_make_few_false_stars() -> None:
         together += any(told_from_none(entry, together=True) for entry in found)
     assert alone > 40
     assert together <= 8
+
+
+def test_a_record_that_parameters_were_fitted_to_does_not_weigh_draws_again() -> None:
+    """Two draws of two worlds: within a draw worlds keep their odds, draws count alike."""
+    found = counted_once(np.log(np.array([1.0, 3.0, 10.0, 10.0])), np.array([0, 0, 1, 1]))
+    assert np.exp(found).tolist() == pytest.approx([0.25, 0.75, 0.5, 0.5])
+    assert np.allclose(np.exp(counted_once(np.zeros((2, 4)), np.array([0, 0, 1, 1]))), 0.5)

@@ -86,6 +86,15 @@ def parameters_asked(parameters: str) -> dict[str, Any]:
     return {"parameters": parameters, "posterior": {"hash": found.manifest["hash"], "crises": found.crises}}
 
 
+def fitted_to(scenario: Scenario, parameters: str) -> bool:
+    """Whether parameters come from a posterior to which the crisis' own record was fitted."""
+    if parameters != "posterior":
+        return False
+    from sim.experiments.posterior import stored
+
+    return scenario.name in stored().crises
+
+
 def check_outcomes(scenario: Scenario, names: Sequence[str]) -> None:
     """Refuse names of no outcome that has a number."""
     known = [outcome.name for outcome in definitions(scenario) if outcome.kind != "class" and outcome.name != "log_weight"]

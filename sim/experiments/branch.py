@@ -23,12 +23,13 @@ from sim.experiments.asking import (
     check_parameters,
     check_seed,
     day_of,
+    fitted_to,
     mode_of,
     parameters_asked,
     priors_of,
 )
 from sim.experiments.branch_tables import tables
-from sim.experiments.reading import Kept, draws_of, join, study
+from sim.experiments.reading import Kept, counted_once, draws_of, join, study
 from sim.outcomes import definitions
 from sim.scenario.branches import BRANCHES, find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
@@ -205,6 +206,9 @@ def run(request: Request) -> Study:
     table = Table(scenario, tuple(points), request.seed, priors_of(request.parameters), WORLDS_PER_DRAW)
     kept = study(table, compared, request.worlds, workers=request.workers)
     kept = _precise(request, table, compared, kept)
+    draw = draws_of(table, kept[0].worlds)
+    if draw is not None and fitted_to(scenario, request.parameters):
+        kept = [replace(one, log_weight=counted_once(one.log_weight, draw)) for one in kept]
     asked = request.asked()
     manifest = identity(asked, started) | _report(request, table, compared, kept, days)
     return Study(manifest, tables(scenario, table, compared, kept))

@@ -6,7 +6,7 @@ parameter draw by parameter draw.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ import pandas as pd
 
 from sim.branches import Branch, read
 from sim.design import Mode, Set, point_in
-from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, parameters_asked, priors_of
+from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, fitted_to, parameters_asked, priors_of
 from sim.experiments.branch import check, deciding, parting_day
 from sim.experiments.links import draw_means, effect_on, link_entry
-from sim.experiments.reading import Kept, draws_of, study
+from sim.experiments.reading import Kept, counted_once, draws_of, study
 from sim.experiments.splits import parameters_of, splits
 from sim.outcomes import definitions
 from sim.parameters import Known
@@ -228,6 +228,8 @@ def run(request: Request) -> Study:
     table = Table(request.scenario, tuple(points), request.seed, request.priors, WORLDS_PER_DRAW)
     kept = study(table, compared, request.worlds, workers=request.workers, series=())
     draw = draws_of(table, request.worlds)
+    if draw is not None and fitted_to(request.scenario, request.parameters):
+        kept = [replace(one, log_weight=counted_once(one.log_weight, draw)) for one in kept]
 
     def sides(one: Start, row: Row) -> tuple[Kept, Kept]:
         held = one.assume + row.held

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 from sim.execute import over_chunks
 from sim.outcomes import comparable, definitions
@@ -103,6 +104,18 @@ def join(parts: list[Kept]) -> Kept:
         altered=joined("altered"),
         parted=joined("parted"),
     )
+
+
+def counted_once(log_weight: NDArray[np.float64], draw: NDArray[Any]) -> NDArray[np.float64]:
+    """Log weights under which draws count alike, and worlds of a draw as they did; shape (…, worlds).
+
+    A record to which the parameters were fitted has said what it says about them: worlds are still weighted by how likely
+    their luck made it, draws no more.
+    """
+    found = np.array(log_weight, dtype=np.float64)
+    for rows in np.split(np.arange(len(draw)), np.flatnonzero(np.diff(draw)) + 1):
+        found[..., rows] -= logsumexp(found[..., rows], axis=-1, keepdims=True)
+    return found
 
 
 def draws_of(table: Table, worlds: int, first: int = 0) -> NDArray[Any] | None:

@@ -21,8 +21,18 @@ from sim.course import Course
 from sim.design import Point, point_in
 from sim.effects import effect, effect_in_clusters, told_from_none
 from sim.execute import available_workers, over_chunks
-from sim.experiments.asking import FEWEST_DRAWS, SCHEMA_VERSION, WORLDS_PER_DRAW, check_parameters, check_seed, day_of, parameters_asked, priors_of
-from sim.experiments.reading import draws_of
+from sim.experiments.asking import (
+    FEWEST_DRAWS,
+    SCHEMA_VERSION,
+    WORLDS_PER_DRAW,
+    check_parameters,
+    check_seed,
+    day_of,
+    fitted_to,
+    parameters_asked,
+    priors_of,
+)
+from sim.experiments.reading import counted_once, draws_of
 from sim.experiments.settled import Flags, happens_in, settled
 from sim.history import series as recorded
 from sim.history import window
@@ -188,6 +198,8 @@ def run(request: Request) -> Study:
     happens, log_weight = _run(request, table) if points else (np.zeros((0, request.worlds), dtype=bool), np.zeros((0, request.worlds)))
     happens = happens.reshape(len(open_days), len(request.levers) + 1, request.worlds)
     draw = draws_of(table, request.worlds)
+    if draw is not None and fitted_to(scenario, request.parameters):
+        log_weight = counted_once(log_weight, draw)
     cells = pd.concat([_cells(request, open_days, happens, log_weight, draw), _settled_cells(request, asked, open_days)])
     cells = cells.sort_values("date", kind="stable", ignore_index=True)
     manifest = identity(request.asked(), started) | _report(request, asked, cells, draw)
