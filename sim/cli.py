@@ -15,6 +15,7 @@ from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed
 from sim.commands.compare import compare
 from sim.commands.discover import discover
 from sim.commands.explain import explain, tell
+from sim.commands.play import play
 from sim.commands.plot import plot
 from sim.commands.query import query
 from sim.commands.runs import runs
@@ -102,6 +103,7 @@ app.command(rich_help_panel="Understand")(explain)
 app.command(rich_help_panel="Understand")(sensitivity)
 app.command(rich_help_panel="Understand")(discover)
 app.command(rich_help_panel="Ask")(tipping)
+app.command(rich_help_panel="Ask")(play)
 app.command(rich_help_panel="Results")(query)
 app.command(rich_help_panel="Results")(runs)
 app.command(rich_help_panel="Results")(compare)

@@ -139,6 +139,8 @@ def _step(scenario: Scenario, event: dict[str, Any]) -> str:
 
 
 def _odds(event: dict[str, Any], first: bool) -> str:
-    """How likely a government's act was, and its need to answer."""
+    """How likely a government's act was, and its need to answer; nothing where that is not to be told."""
+    if event["chance"] is None:
+        return ""
     need = f"; its need to answer stands at {event['need']:.1f} strike units" if first else ""
     return f"Chance in the model that day: {odds(event['chance'])}{need}."

@@ -32,6 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.table_files", "sim.results_folder", "sim.parts"),
     ("sim.archive",),
     ("sim.experiments",),
+    ("sim.seat",),
     ("sim.plots", "sim.report", "sim.dashboard"),
     ("sim.commands",),
     ("sim.cli",),

@@ -31,7 +31,7 @@ def tell_world(
     changed = override(scenario, changes) if changes else scenario
     lived = live(Table(changed, (point_in(mode_of(mode, MODES), first),), seed, priors_of(parameters)), world)
     told = narrated(changed, events(lived))
-    return opening(world, mode, changed.date_of(first).isoformat(), _course(lived.result), told), told
+    return opening(world, mode, changed.date_of(first).isoformat(), course_of(lived.result), told), told
 
 
 def live(table: Table, world: int) -> World:
@@ -40,7 +40,7 @@ def live(table: Table, world: int) -> World:
     hours: dict[tuple[int, str], Hour] = {}
     while crisis.running:
         crisis.dawn()
-        hours |= {(crisis.day, state.name): _hour(crisis, state) for state in crisis.states}
+        hours |= {(crisis.day, state.name): hour_of(crisis, state) for state in crisis.states}
         crisis.dusk()
     record = crisis.record
     series = {name: values[:, 0, :] for name, values in record.series.items()}
@@ -48,7 +48,8 @@ def live(table: Table, world: int) -> World:
     return World(world, PointResult(table.scenario, table.points[0], series, totals, {}, record.log_weight[0]), hours)
 
 
-def _hour(crisis: Any, state: Any) -> Hour:
+def hour_of(crisis: Any, state: Any) -> Hour:
+    """How a council stands at dawn: whether it sits, what it needs, how likely every act is."""
     morning = mornings_of(crisis, state.name)[0]
     return Hour(
         sits=float(morning.sits[0]),
@@ -58,5 +59,6 @@ def _hour(crisis: Any, state: Any) -> Hour:
     )
 
 
-def _course(result: PointResult) -> str:
+def course_of(result: PointResult) -> str:
+    """How a run of one world went, as a class in words."""
     return str(result.outcomes()["course"].iloc[0])
