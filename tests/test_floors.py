@@ -32,7 +32,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.table_files", "sim.results_folder", "sim.parts"),
     ("sim.archive",),
     ("sim.experiments",),
-    ("sim.plots", "sim.report", "sim.dashboard"),
+    ("sim.plots", "sim.report"),
+    ("sim.dashboard",),
     ("sim.commands",),
     ("sim.cli",),
 )

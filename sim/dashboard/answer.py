@@ -99,7 +99,9 @@ class Answer:
         """One set-up as a replay of one mode, with the daily series that are named."""
         mode, result = self.view.mode, lived.result
         names = [name for name in series if name in result.series]
-        daily = [quantiles_by_day(self.scenario, result.series[name], result.weights, {"mode": mode, "setup": UNCHANGED, "series": name}) for name in names]
+        daily = [
+            quantiles_by_day(self.scenario, result.series[name], result.weights, {"mode": mode, "setup": UNCHANGED, "series": name}) for name in names
+        ]
         results = {(mode, UNCHANGED): result}
         return Run(self.manifest, pd.DataFrame(), pd.concat(daily), rungs(results), pd.DataFrame(), self.ground.record, communities(results))
 
@@ -108,7 +110,11 @@ class Answer:
         """The what-if beside as it was, as a branch study reports it; None without one."""
         if self.child is None or self.branch is None:
             return None
-        draw = None if self.view.parameters == "point" else draw_of(np.arange(self.worlds), self.ground.asked(self.view, self.parent.result.point, 1).worlds_per_draw)
+        draw = (
+            None
+            if self.view.parameters == "point"
+            else draw_of(np.arange(self.worlds), self.ground.asked(self.view, self.parent.result.point, 1).worlds_per_draw)
+        )
         before = of_point(self.parent.result, self.parent.result)
         entry = entry_of(self.scenario, self.branch, self.day, before, of_point(self.child.result, self.parent.result), draw)
         widen_together(list(entry["effects"].values()))
@@ -131,7 +137,7 @@ def commit_once() -> str | None:
 
 
 def answer(ground: Ground, view: View, worlds: int, still: Wanted, clock: Any, homes: bool = True) -> Answer:
-    """Run what a view asks, or take it from what is kept; raises ScenarioError, or Unwanted."""
+    """Run what a view asks, or take it from what is kept; raises ScenarioError, or UnwantedError."""
     started = clock()
     parent, child, branch = points_of(view, ground.scenario)
     points = [parent] if child is None else [parent, child]

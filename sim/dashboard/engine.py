@@ -27,7 +27,7 @@ OF_HOMES = ("hardship", "food_stock")
 Wanted = Callable[[], bool]
 
 
-class Unwanted(Exception):
+class UnwantedError(Exception):
     """Somebody asked for something newer."""
 
 
@@ -79,16 +79,16 @@ class Engine:
             return found
 
     def run(self, wanted: Sequence[Asked], still: Wanted = lambda: True) -> list[Lived]:
-        """Results of set-ups that differ in their point alone; those that are missing are run at once. Raises Unwanted."""
-        found = {asked.key(): self.kept(asked) for asked in wanted}
-        missing = list({asked.key(): asked for asked in wanted if found[asked.key()] is None}.values())
+        """Results of set-ups that differ in their point alone; those that are missing are run at once. Raises UnwantedError."""
+        found = {asked.key(): lived for asked in wanted if (lived := self.kept(asked)) is not None}
+        missing = list({asked.key(): asked for asked in wanted if asked.key() not in found}.values())
         if missing:
             made = live(missing[0], [asked.point for asked in missing], still)
             with self._lock:
                 for asked, lived in zip(missing, made, strict=True):
                     found[asked.key()] = self._kept[asked.key()] = lived
                 self._make_room()
-        return [lived for asked in wanted if (lived := found[asked.key()]) is not None]
+        return [found[asked.key()] for asked in wanted]
 
     def _make_room(self) -> None:
         """Forget what was asked for longest ago."""
@@ -97,14 +97,14 @@ class Engine:
 
 
 def live(asked: Asked, points: Sequence[Point], still: Wanted) -> list[Lived]:
-    """Run points day by day, noting communities every evening; raises Unwanted when nobody wants it any more."""
+    """Run points day by day, noting communities every evening; raises UnwantedError when nobody wants it any more."""
     table = Table(asked.scenario, tuple(points), asked.seed, priors_of(asked.parameters), asked.worlds_per_draw)
     crisis = table.crisis(0, asked.worlds)
     shape = (len(points), asked.scenario.days, len(crisis.communities), asked.worlds)
     homes = {name: np.empty(shape, dtype=np.float32) for name in OF_HOMES if asked.homes}
     while crisis.running:
         if not still():
-            raise Unwanted
+            raise UnwantedError
         day = crisis.day
         crisis.step()
         _note(crisis, day, homes)

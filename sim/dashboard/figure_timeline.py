@@ -9,7 +9,7 @@ from bokeh.core.properties import value
 from bokeh.layouts import column
 from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 
-from sim.dashboard.ink import DASHES, FONT, SMALL, Ink
+from sim.dashboard.ink import DASHES, FONT, SMALL, Ink, empty
 from sim.plots.frame import records
 from sim.plots.style import Theme, mixed
 from sim.plots.timeline import BINS, MARKERS, RUNG_NAMES, Mark, Timeline
@@ -70,7 +70,7 @@ class TimelineFigure:
         return row
 
     def _begin_lanes(self) -> None:
-        self.marks = ColumnDataSource(dict.fromkeys(("x", "y", "shape", "size", "label", "colour", "ground"), []))
+        self.marks = ColumnDataSource(empty("x", "y", "shape", "size", "label", "colour", "ground"))
         self.rules = ColumnDataSource({"x0": [], "x1": [], "y": []})
         rule = self.lanes.segment("x0", "y", "x1", "y", source=self.rules)
         self.ink.of(rule.glyph, line_color="rule")
@@ -82,8 +82,8 @@ class TimelineFigure:
 
     def _begin_tension(self) -> None:
         self.tension.title.text = "tension (Goldstein units)"
-        self.courses = {name: ColumnDataSource({"x": [], **dict.fromkeys(QUANTILES, [])}) for name in COURSES}
-        self.record = ColumnDataSource({"x": [], "record": []})
+        self.courses = {name: ColumnDataSource(empty("x", *QUANTILES)) for name in COURSES}
+        self.record = ColumnDataSource(empty("x", "record"))
         for name in COURSES:
             for low, high, alpha in BANDS:
                 self.ink.of(self.tension.varea("x", low, high, source=self.courses[name], fill_alpha=alpha).glyph, fill_color=name)
@@ -151,7 +151,7 @@ class TimelineFigure:
     def _show_tension(self, frame: Timeline, child: pd.DataFrame | None) -> None:
         for name, rows in (("parent", frame.tension), ("branch", child)):
             if rows is None:
-                self.courses[name].data = {"x": [], **dict.fromkeys(QUANTILES, [])}
+                self.courses[name].data = empty("x", *QUANTILES)
                 continue
             self.courses[name].data = {"x": [stamp(date) for date in rows["date"]], **{key: rows[key].to_numpy(dtype=float) for key in QUANTILES}}
         self.record.data = {"x": [stamp(date) for date in frame.tension["date"]], "record": frame.tension["record"].to_numpy(dtype=float)}

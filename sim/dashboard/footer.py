@@ -22,6 +22,6 @@ def footer(found: Answer) -> str:
         parts.append(f"weighted by how likely they made the record before; worth {weight:,.0f} equal ones")
     parts += [f"taftan {__version__}", f"{found.seconds:.2f} s"]
     needs_file = bool(view.assumed) and view.changes
-    note = f"The command reads {own_name(view.scenario)}/scenario.yaml, which Save gives: a what-if under assumptions of your own needs a scenario of your own." if needs_file else ""
+    note = f"The command reads {own_name(view.scenario)}/scenario.yaml, which Files gives: assumptions of your own under a what-if need one."
     said = command(view, own_name(view.scenario) if needs_file else "")
-    return part("footer", mode=mode_words(found.manifest, view.mode), parts=parts, command=said, note=note)
+    return part("footer", mode=mode_words(found.manifest, view.mode), parts=parts, command=said, note=note if needs_file else "")

@@ -67,3 +67,8 @@ class Ink:
         self.of(line, line_color="ink")
         plot.add_layout(line)
         return line
+
+
+def empty(*names: str) -> dict[str, list[Any]]:
+    """Columns without rows."""
+    return {name: [] for name in names}

@@ -1,5 +1,6 @@
 """Puts one user's page together: a session, its figures in their places, and the line on which page and program talk."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import panel as pn
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST_ADDRESS = 8000
 
 
-class Bridge(JSComponent):
+class Bridge(JSComponent):  # type: ignore[misc] # Panel's annotations are left out
     """The line between page and program: messages both ways, nothing to see."""
 
     _esm = "export function render({ model }) { window.taftan.connect(model); }"
@@ -24,8 +25,10 @@ class Bridge(JSComponent):
     session: Session | None = None
 
     def _handle_msg(self, data: Any) -> None:
-        if self.session is not None and isinstance(data, dict):
-            self.session.receive(data)
+        session = self.session
+        if session is not None and isinstance(data, dict):
+            # On the next tick, when the document may be changed.
+            session.later(lambda: session.receive(data))
 
 
 def page(house: "House", name: str) -> pn.Template:
@@ -44,7 +47,9 @@ def page(house: "House", name: str) -> pn.Template:
     scenario = ground.scenario
     dates = " ".join(scenario.date_of(day).isoformat() for day in range(scenario.days))
     words = {"scenario": scenario, "fragments": {key.replace("-", "_"): value for key, value in fragments.items()}, "day": session.look.day}
-    for key, value in (words | {"dates": dates, "crises": house.titles, "places": list(places), "css": asset("app.css"), "js": asset("app.js")}).items():
+    for key, value in (
+        words | {"dates": dates, "crises": house.titles, "places": list(places), "css": asset("app.css"), "js": asset("app.js")}
+    ).items():
         template.add_variable(key, value)
     talk(session, bridge)
     return template
@@ -53,10 +58,12 @@ def page(house: "House", name: str) -> pn.Template:
 def talk(session: Session, bridge: Bridge) -> None:
     """Let the session speak to its own page, from whichever thread."""
     document = curdoc()
-    session.later = lambda call: document.add_next_tick_callback(call)
+
+    def later(call: Callable[[], None]) -> None:
+        document.add_next_tick_callback(call)
 
     def send(message: dict[str, Any]) -> None:
         bridge._send_msg(message)
 
-    session.send = send
+    session.send, session.later = send, later
     document.on_session_destroyed(lambda context: session.end())

@@ -16,7 +16,7 @@ def environment() -> Environment:
     return Environment(loader=FileSystemLoader(ASSETS), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True)
 
 
-def part(name: str, **words: Any) -> str:
+def part(name: str, /, **words: Any) -> str:
     """A piece of the page as HTML."""
     return str(getattr(environment().get_template("parts.html").module, name)(**words)).strip()
 

@@ -1,6 +1,7 @@
 """The server: on this machine alone, one page a crisis, nothing fetched from elsewhere."""
 
 import logging
+import socket
 import warnings
 import webbrowser
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from sim.dashboard.engine import Engine
 from sim.dashboard.ground import Ground
 from sim.dashboard.jobs import Jobs
 from sim.dashboard.page import page
+from sim.scenario.errors import refuse
 from sim.scenario.load import load, names
 from sim.scenario.schema import Scenario
 
@@ -46,13 +48,15 @@ class House:
         return [self.default.name, *(name for name in names() if name != self.default.name)]
 
 
-def make_server(scenario: Scenario, port: int = 0) -> Server:
-    """A server for a crisis (and, under their names, all others), ready to be started; port 0 takes a free one."""
+def make_server(scenario: Scenario, port: int) -> Server:
+    """A server for a crisis (and, under their names, all others), ready to be started."""
     quiet()
     pn.extension()
     house = House(scenario)
     apps = {"/": app(house, scenario.name), **{f"/{name}": app(house, name) for name in house.crises}}
-    return pn.io.server.get_server(apps, port=port, address=ADDRESS, show=False, start=False, title="Taftan", admin=False, websocket_origin=origins(port))
+    return pn.io.server.get_server(
+        apps, port=port, address=ADDRESS, show=False, start=False, title="Taftan", admin=False, websocket_origin=origins(port)
+    )
 
 
 def app(house: House, name: str) -> Callable[[], pn.Template]:
@@ -66,7 +70,14 @@ def app(house: House, name: str) -> Callable[[], pn.Template]:
 
 def origins(port: int) -> list[str]:
     """From where a page may talk to the server: from this machine's own addresses."""
-    return [f"{host}:{port}" for host in (ADDRESS, "localhost")] if port else ["*"]
+    return [f"{host}:{port}" for host in (ADDRESS, "localhost")]
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as taken:
+        taken.bind((ADDRESS, 0))
+        return int(taken.getsockname()[1])
 
 
 def quiet() -> None:
@@ -78,10 +89,14 @@ def quiet() -> None:
 
 def serve(scenario: Scenario, port: int, browser: bool) -> None:
     """Serve until it is stopped with Ctrl-C."""
-    server = make_server(scenario, port)
+    port = port or free_port()
+    try:
+        server = make_server(scenario, port)
+    except OSError as error:
+        raise refuse("", f"a port that is free ({error.strerror or error}); --port 0 takes one", field="--port", value=port) from None
     server.start()
-    url = f"http://{ADDRESS}:{server.port}/"
-    print(f"The dashboard is at {url} (on this machine only; Ctrl-C ends it)")
+    url = f"http://{ADDRESS}:{port}/"
+    print(f"The dashboard is at {url} (on this machine only; Ctrl-C ends it)", flush=True)
     if browser:
         webbrowser.open(url)
     server.run_until_shutdown()

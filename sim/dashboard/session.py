@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.dashboard import address, words
 from sim.dashboard.answer import Answer, answer
-from sim.dashboard.engine import Unwanted
+from sim.dashboard.engine import UnwantedError
 from sim.dashboard.footer import footer
 from sim.dashboard.ground import Ground
 from sim.dashboard.ink import Ink
@@ -36,7 +36,7 @@ class Session:
         self.view, self.beside, strange = address.read(ground.scenario.name, letters)
         self.notices: list[dict[str, Any]] = []
         if strange:
-            self.notices.append({"words": "Not all of this link was understood; the rest is shown.", "items": strange})
+            self.notices.append({"words": "Not all of this link was understood; the rest is shown.", "lines": strange})
         self.look = Look(Ink(), day=first_day(ground))
         self.sections: list[Section] = [TimelinePart(self.look, ground.scenario)]
         self.form = Form()
@@ -53,7 +53,7 @@ class Session:
         try:
             self.shown = answer(self.ground, self.view, self.view.worlds, lambda: True, time.perf_counter)
         except ScenarioError as error:
-            self.notices.append({"words": "This link asks for what cannot be run; the default is shown.", "items": str(error).splitlines()})
+            self.notices.append({"words": "This link asks for what cannot be run; the default is shown.", "lines": str(error).splitlines()})
             self.view, self.beside = View(self.ground.scenario.name), None
             self.shown = answer(self.ground, self.view, self.view.worlds, lambda: True, time.perf_counter)
         return self.everything(self.shown)
@@ -78,7 +78,11 @@ class Session:
     def told(self, found: Answer) -> Fragments:
         """The question, the answer, the numbers and the footer."""
         changed = len(found.view.assumed)
-        note = f"Assumptions differ from the default in {changed} {'place' if changed == 1 else 'places'}; both courses are run with them." if changed else ""
+        note = (
+            f"Assumptions differ from the default in {changed} {'place' if changed == 1 else 'places'}; both courses are run with them."
+            if changed
+            else ""
+        )
         table = words.table(found) if "numbers" in self.look.tables else []
         date = self.ground.scenario.date_of(self.look.day)
         header = ["outcome", "as it was", "with the what-if", "the record"] if found.child is not None else ["outcome", "in the model", "the record"]
@@ -169,7 +173,9 @@ class Session:
     def refresh(self, renew: Callable[[Section, Answer], Fragments]) -> None:
         """Renew the sections from the answer that is there."""
         made: Fragments = {}
-        for section in self.sections if self.shown is not None else []:
+        if self.shown is None:
+            return
+        for section in self.sections:
             made |= renew(section, self.shown)
         if made:
             self.send({"put": made})
@@ -195,7 +201,7 @@ class Session:
         if in_form:
             self.form.error = why
         else:
-            self.notices = [{"words": why, "items": []}]
+            self.notices = [{"words": why, "lines": []}]
         self.send({"put": self.levers()})
 
     def end(self) -> None:
@@ -214,7 +220,7 @@ class Session:
             for worlds in (FIRST, view.worlds):
                 found = answer(self.ground, view, worlds, lambda: serial == self.serial, time.perf_counter, homes=worlds == view.worlds)
                 self.later(partial(self._show, found, serial, started))
-        except Unwanted:
+        except UnwantedError:
             return
         except Exception as error:
             self.later(partial(self._failed, error, serial))
@@ -230,7 +236,9 @@ class Session:
     def _failed(self, error: Exception, serial: int) -> None:
         """Ours, not the user's: say so, and keep the last good view."""
         if serial == self.serial:
-            self.notices = [{"words": "The program failed at this; the last good view is kept. Its window has the details.", "items": [repr(error)[:200]]}]
+            self.notices = [
+                {"words": "The program failed at this; the last good view is kept. Its window has the details.", "lines": [repr(error)[:200]]}
+            ]
             self.send({"put": self.levers(), "busy": None})
 
 

@@ -45,8 +45,12 @@ class TimelinePart:
         buttons = [("Whole run", "whole", "run", look.whole_run)]
         table = data(frame) if self.child is None else pd.concat([data(frame), what_if_rows(self.child)])
         return {
-            "timeline-head": part("head", id="timeline", title=frame.words.title, sub=sub, figure="timeline", open="timeline" in look.tables, buttons=buttons),
-            "timeline-key": part("key", marks=[_mark(answer, mark) for mark in frame.marks], branch=answer.child is not None, left_out=len(frame.left_out)),
+            "timeline-head": part(
+                "head", id="timeline", title=frame.words.title, sub=sub, figure="timeline", open="timeline" in look.tables, buttons=buttons
+            ),
+            "timeline-key": part(
+                "key", marks=[_mark(answer, mark) for mark in frame.marks], branch=answer.child is not None, left_out=len(frame.left_out)
+            ),
             "timeline-data": data_part(look, "timeline", "Timeline", table),
         }
 

@@ -177,17 +177,38 @@ def from_differences(scenario: str, said: Mapping[str, Any]) -> tuple[View, list
 def _taken(view: View, name: str, value: Any) -> View | None:
     """The set-up with one difference; None where it makes no sense."""
     try:
-        match name:
-            case "mode" if value in MODES:
-                return replace(view, mode=value)
-            case "start" | "what" | "parameters" if isinstance(value, str) and len(value) <= LONGEST:
-                return replace(view, **{name: value})
-            case "seed" if isinstance(value, int) and not isinstance(value, bool):
-                return replace(view, seed=value)
-            case "doses" | "assumed" if len(value) <= MOST_ASSUMED:
-                return replace(view, **{name: tuple(sorted((str(key), float(number)) for key, number in value.items()))})
-            case "own" if len(value) <= MOST_OWN and all(verb in VERBS and isinstance(words, str) and len(words) <= LONGEST for verb, words in value):
-                return replace(view, own=tuple((verb, words) for verb, words in value))
+        return _of_text(view, name, value) if isinstance(value, str) else _of_values(view, name, value)
     except (TypeError, ValueError, AttributeError):
         return None
+
+
+def _of_text(view: View, name: str, value: str) -> View | None:
+    if len(value) > LONGEST:
+        return None
+    match name:
+        case "mode":
+            return replace(view, mode=next(mode for mode in MODES if mode == value)) if value in MODES else None
+        case "start":
+            return replace(view, start=value)
+        case "what":
+            return replace(view, what=value)
+        case "parameters":
+            return replace(view, parameters=value)
     return None
+
+
+def _of_values(view: View, name: str, value: Any) -> View | None:
+    match name:
+        case "seed" if isinstance(value, int) and not isinstance(value, bool):
+            return replace(view, seed=value)
+        case "doses" if len(value) <= MOST_ASSUMED:
+            return replace(view, doses=_pairs(value))
+        case "assumed" if len(value) <= MOST_ASSUMED:
+            return replace(view, assumed=_pairs(value))
+        case "own" if len(value) <= MOST_OWN and all(verb in VERBS and isinstance(words, str) and len(words) <= LONGEST for verb, words in value):
+            return replace(view, own=tuple((verb, words) for verb, words in value))
+    return None
+
+
+def _pairs(value: Mapping[str, Any]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted((str(key), float(number)) for key, number in value.items()))

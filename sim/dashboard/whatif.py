@@ -61,7 +61,15 @@ def _dose(name: str, dose: Any, value: float) -> dict[str, Any]:
     low, high = min(*levels, 0 if min(levels) >= 0 else min(levels)), max(levels)
     whole = all(level == int(level) for level in levels)
     step = 1 if whole else (high - low) / STEPS
-    return {"name": name, "label": name.replace("_", " "), "unit": dose.unit, "low": f"{low:g}", "high": f"{high:g}", "step": f"{step:g}", "value": f"{value:g}"}
+    return {
+        "name": name,
+        "label": name.replace("_", " "),
+        "unit": dose.unit,
+        "low": f"{low:g}",
+        "high": f"{high:g}",
+        "step": f"{step:g}",
+        "value": f"{value:g}",
+    }
 
 
 # The form

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.dashboard.answer import Answer
-from sim.effect_words import HEADLINES, branch_sentences, effect_sentence, moves, sentence_start
+from sim.effect_words import HEADLINES, branch_sentences, moves, sentence_start
 from sim.effects import told_from_none
 from sim.findings import course_sentence
 from sim.outcomes import definitions
-from sim.words import amount, history_words, outcome_words, per_100
+from sim.words import amount, day_words, history_words, outcome_words, per_100
 
 FIVE = ("answered", "second_round", "agreement", "killed", "hardship_person_days")
 """The numbers under the answer."""
@@ -37,18 +37,38 @@ def question(answer: Answer) -> str:
 
 
 def lead(answer: Answer) -> list[str]:
-    """The answer: first what decides, then the outcome that moves most, then force."""
+    """The answer: the outcome that moves most, then force; as it was, how it goes on."""
     if answer.effect is None:
         return [course_sentence(answer.scenario, answer.view.mode, answer.start.isoformat(), answer.before)]
-    effects = answer.effect["effects"]
-    opening = branch_sentences(answer.manifest, answer.effect)[0].removeprefix(answer.effect["question"]).strip()
+    effects, who = answer.effect["effects"], {"assisted": "governments decide", "free": "nothing is scripted"}[answer.view.mode]
+    changed = f"changed {answer.effect['changed_worlds']:,} of {answer.worlds:,} worlds"
+    opening = f"From {day_words(answer.start)} {who}; {changed}"
     if not answer.altered:
-        return [opening]
+        return [f"{sentence_start(changed)}: {answer.effect['why_unchanged']}."]
     names = [name for name in HEADLINES if name in effects and moves(effects[name])]
     told = sorted((name for name in names if told_from_none(effects[name])), key=lambda name: -_strength(effects[name]))
     force = [name for name in ("second_round", "answered", "war") if name in names]
     chosen = list(dict.fromkeys([*told[:1], *force[:1]])) or names[:1]
-    return [opening, *(effect_sentence(answer.effect, name) for name in chosen)]
+    return [*(_sentence(effects[name]) for name in chosen), f"{opening}. {doubt(answer)}"]
+
+
+def doubt(answer: Answer) -> str:
+    """What intervals stand for."""
+    if answer.view.parameters == "point":
+        return "Brackets: simulation error alone; parameters are fixed."
+    return "Brackets: 95 in 100, given what we do not know."
+
+
+def _sentence(entry: dict[str, Any]) -> str:
+    """One outcome with the what-if, as it was, and whether they differ."""
+    change = _short(entry) if told_from_none(entry) else "cannot be told from no change"
+    if entry["kind"] == "yes or no":
+        given = f", where {entry['given']}" if entry["given"] else ""
+        return (
+            f"{sentence_start(entry['label'])} in {per_100(entry['after'])} of 100 worlds{given}; as it was in {per_100(entry['before'])}: {change}."
+        )
+    after, before = (_amount(entry[side]) for side in ("after", "before"))
+    return f"{sentence_start(entry['label'])}: {after} on average; as it was {before}: {change}."
 
 
 def _strength(entry: dict[str, Any]) -> float:
@@ -73,10 +93,8 @@ def _number(answer: Answer, name: str, label: str, before: dict[str, Any], after
     differs = effect is not None and effect.get("difference") is not None and moves(effect)
     told = differs and effect is not None and told_from_none(effect)
     words = "" if effect is None else "the same in every world" if not differs else _short(effect) if told else "cannot be told from no change"
-    return Number(
-        name, sentence_start(label), _value(before) if answer.child is not None else "", _value(after), _unit(after), _note(after), history_words(after),
-        words, told,
-    )  # fmt: skip
+    was = _value(before) if answer.child is not None else ""
+    return Number(name, sentence_start(label), was, _value(after), _unit(after), _note(after), history_words(after), words, told)
 
 
 def _short(entry: dict[str, Any]) -> str:
