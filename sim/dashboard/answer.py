@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.branches import Branch
 from sim.dashboard.engine import Lived, Wanted
@@ -106,17 +107,18 @@ class Answer:
         return Run(self.manifest, pd.DataFrame(), pd.concat(daily), rungs(results), pd.DataFrame(), self.ground.record, communities(results))
 
     @cached_property
+    def draw(self) -> NDArray[Any] | None:
+        """The parameter draw of every world; None where parameters are fixed, or too few worlds are there yet."""
+        per_draw = self.ground.asked(self.view, self.parent.result.point, 1).worlds_per_draw
+        return draw_of(np.arange(self.worlds), per_draw) if self.view.parameters != "point" and self.whole else None
+
+    @cached_property
     def effect(self) -> dict[str, Any] | None:
         """The what-if beside as it was, as a branch study reports it; None without one."""
         if self.child is None or self.branch is None:
             return None
-        draw = (
-            None
-            if self.view.parameters == "point"
-            else draw_of(np.arange(self.worlds), self.ground.asked(self.view, self.parent.result.point, 1).worlds_per_draw)
-        )
         before = of_point(self.parent.result, self.parent.result)
-        entry = entry_of(self.scenario, self.branch, self.day, before, of_point(self.child.result, self.parent.result), draw)
+        entry = entry_of(self.scenario, self.branch, self.day, before, of_point(self.child.result, self.parent.result), self.draw)
         widen_together(list(entry["effects"].values()))
         return entry
 

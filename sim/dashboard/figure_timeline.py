@@ -9,7 +9,7 @@ from bokeh.core.properties import value
 from bokeh.layouts import column
 from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 
-from sim.dashboard.ink import DASHES, FONT, SMALL, Ink, empty
+from sim.dashboard.ink import DASHES, FONT, SMALL, Ink, empty, write_days
 from sim.plots.frame import records
 from sim.plots.style import Theme, mixed
 from sim.plots.timeline import BINS, MARKERS, RUNG_NAMES, Mark, Timeline
@@ -24,6 +24,8 @@ SQUARE = 17
 """Size of the other marks [pixels]."""
 MARK, WIDTH = 20, 640
 """Room that a mark takes in its lane, and a lane's usual width [pixels]."""
+RUNG = 14
+"""Height of a rung in a state's strip [pixels]."""
 LEFT = 108
 """Room for names at the left [pixels]."""
 BANDS = (("q05", "q95", 0.18), ("q25", "q75", 0.35))
@@ -52,7 +54,6 @@ class TimelineFigure:
         self.lanes = self._row(96, "Recorded steps, by who took them, day by day")
         self.tension = self._row(150, "Tension day by day")
         self.strips = [self._row(104, "Rungs of a state day by day") for _ in states]
-        self.strips[-1].height += 22
         for row in (self.lanes, self.tension, *self.strips[:-1]):
             row.xaxis.major_label_text_font_size = "0px"
             row.xaxis.major_label_standoff = 0
@@ -66,7 +67,7 @@ class TimelineFigure:
     def _row(self, height: int, alt: str) -> Any:
         row = self.ink.plot(height, alt, x_axis_type="datetime", x_range=self.x)
         row.min_border_left, row.min_border_right = LEFT, 12
-        row.xaxis.formatter.days = row.xaxis.formatter.months = "%e %b"
+        write_days(row.xaxis)
         return row
 
     def _begin_lanes(self) -> None:
@@ -173,6 +174,7 @@ class TimelineFigure:
         strip.yaxis.ticker = FixedTicker(ticks=list(range(len(levels))))
         strip.yaxis.major_label_overrides = {place: RUNG_NAMES[level] for place, level in enumerate(levels)}
         strip.y_range.start, strip.y_range.end = -0.5, len(levels) - 0.5
+        strip.height = RUNG * len(levels) + (50 if number == len(self.states) - 1 else 28)
 
 
 def strip_of(frame: Timeline, state: str) -> tuple[list[int], Any, list[int]]:

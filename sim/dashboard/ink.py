@@ -72,3 +72,9 @@ class Ink:
 def empty(*names: str) -> dict[str, list[Any]]:
     """Columns without rows."""
     return {name: [] for name in names}
+
+
+def write_days(axis: Any) -> None:
+    """Ticks of an axis of days as `16 Jan`."""
+    axis.formatter.days = axis.formatter.months = axis.formatter.hours = "%e %b"
+    axis.formatter.context = None

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import panel as pn
 from bokeh.io import curdoc
+from markupsafe import Markup
 from panel.custom import JSComponent
 
+from sim.dashboard.acts import Page
 from sim.dashboard.address import KEY
-from sim.dashboard.parts import ASSETS, asset
-from sim.dashboard.session import Session
+from sim.dashboard.parts import ASSETS, asset, part
+from sim.dashboard.session import KEYS
 
 if TYPE_CHECKING:
     from sim.dashboard.serve import House
@@ -22,7 +24,7 @@ class Bridge(JSComponent):  # type: ignore[misc] # Panel's annotations are left 
 
     _esm = "export function render({ model }) { window.taftan.connect(model); }"
 
-    session: Session | None = None
+    session: Page | None = None
 
     def _handle_msg(self, data: Any) -> None:
         session = self.session
@@ -35,8 +37,9 @@ def page(house: "House", name: str) -> pn.Template:
     """A new user's page."""
     ground = house.ground(name)
     asked = pn.state.session_args.get(KEY, [b""])[0].decode("ascii", "replace")[:LONGEST_ADDRESS]
-    session = Session(ground, house.jobs, asked)
+    session = Page(ground, house.jobs, asked)
     fragments = session.begin()
+    fragments["dialogs"] = part("dialogs", share="", files=Markup(fragments.pop("files")), keys=KEYS)
     template = pn.Template((ASSETS / "page.html").read_text(encoding="utf-8"))
     bridge = Bridge()
     bridge.session = session
@@ -55,7 +58,7 @@ def page(house: "House", name: str) -> pn.Template:
     return template
 
 
-def talk(session: Session, bridge: Bridge) -> None:
+def talk(session: Page, bridge: Bridge) -> None:
     """Let the session speak to its own page, from whichever thread."""
     document = curdoc()
 

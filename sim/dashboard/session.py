@@ -1,4 +1,4 @@
-"""One user's page: what is asked, what is shown, and what happens when something is clicked. Nothing in it is shared."""
+"""One user's page: what is asked, what is shown, and the way from one to the other. Nothing in it is shared with other users."""
 
 import time
 from collections.abc import Callable
@@ -6,57 +6,91 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sim.dashboard import address, words
+from sim.dashboard import address, assumptions, words
 from sim.dashboard.answer import Answer, answer
+from sim.dashboard.border_part import BorderPart
+from sim.dashboard.compare_part import beside
+from sim.dashboard.day_part import DayPart
 from sim.dashboard.engine import UnwantedError
 from sim.dashboard.footer import footer
 from sim.dashboard.ground import Ground
 from sim.dashboard.ink import Ink
 from sim.dashboard.jobs import Jobs
+from sim.dashboard.outsiders_part import OutsidersPart
 from sim.dashboard.parts import part
 from sim.dashboard.section import Fragments, Look, Section
+from sim.dashboard.stocks_part import StocksPart
+from sim.dashboard.story_part import StoryPart
 from sim.dashboard.timeline_part import TimelinePart
 from sim.dashboard.view import FIRST, View
-from sim.dashboard.whatif import Form, rail, words_of
-from sim.plots.style import DARK, LIGHT
+from sim.dashboard.whatif import Form, rail
 from sim.scenario.errors import ScenarioError
 from sim.words import MODE_WORDS, day_short
 
 MODES = tuple((name, MODE_WORDS[name]) for name in ("assisted", "free"))
 PARAMETERS = (("point", "single values"), ("prior", "before fitting"), ("posterior", "fitted"))
+KEYS = (
+    ("Space", "play, pause"), ("← →", "a day earlier, later"), ("Shift ← →", "a week"), ("Home End", "first, last day"),
+    ("E", "next recorded step; with Shift the one before"), ("W", "what-ifs"), ("/", "find a parameter"), ("U", "undo"), ("R", "reset"),
+    ("D", "data of the timeline"), ("?", "this list"), ("Esc", "close"),
+)  # fmt: skip
 MOST_UNDONE = 100
 Message = dict[str, Any]
 
 
 class Session:
-    """The state of one page, and its answers to what its user does."""
+    """The state of one page. `send` reaches the page; `later` does something when the page may be changed."""
 
     def __init__(self, ground: Ground, jobs: Jobs, letters: str = "") -> None:
         self.ground, self.jobs = ground, jobs
         self.view, self.beside, strange = address.read(ground.scenario.name, letters)
         self.notices: list[dict[str, Any]] = []
         if strange:
-            self.notices.append({"words": "Not all of this link was understood; the rest is shown.", "lines": strange})
+            self.notify("Not all of this link was understood; the rest is shown.", strange)
         self.look = Look(Ink(), day=first_day(ground))
-        self.sections: list[Section] = [TimelinePart(self.look, ground.scenario)]
+        self.numbers, self.open = assumptions.Numbers(ground), assumptions.Open()
+        timeline, self.story = TimelinePart(self.look, ground.scenario), StoryPart()
+        x = timeline.figure.x
+        self.sections: list[Section] = [
+            timeline,
+            BorderPart(self.look, ground),
+            DayPart(),
+            OutsidersPart(self.look, ground.scenario, x),
+            StocksPart(self.look, ground.scenario, x),
+            self.story,
+        ]
         self.form = Form()
         self.undone: list[View] = []
-        self.serial = 0
+        self.serial = self.serial_beside = 0
         self.shown: Answer | None = None
+        self.shown_beside: Answer | None = None
         self.send: Callable[[Message], None] = lambda message: None
         self.later: Callable[[Callable[[], None]], None] = lambda call: call()
 
-    # What is shown first
+    def notify(self, said: str, lines: list[str] | None = None) -> None:
+        """Say something above the page."""
+        self.notices = [{"words": said, "lines": lines or []}]
+
+    # What is shown
 
     def begin(self) -> Fragments:
         """The whole page for the address: what is kept is there at once; what an address asks in vain gives way to the default."""
         try:
-            self.shown = answer(self.ground, self.view, self.view.worlds, lambda: True, time.perf_counter)
+            self.shown = self._at_once(self.view)
         except ScenarioError as error:
-            self.notices.append({"words": "This link asks for what cannot be run; the default is shown.", "lines": str(error).splitlines()})
+            self.notify("This link asks for what cannot be run; the default is shown.", str(error).splitlines())
             self.view, self.beside = View(self.ground.scenario.name), None
-            self.shown = answer(self.ground, self.view, self.view.worlds, lambda: True, time.perf_counter)
+            self.shown = self._at_once(self.view)
+        if self.beside is not None:
+            try:
+                self.shown_beside = self._at_once(self.beside)
+            except ScenarioError as error:
+                self.notify("What this link compares with cannot be run.", str(error).splitlines())
+                self.beside = None
         return self.everything(self.shown)
+
+    def _at_once(self, view: View) -> Answer:
+        return answer(self.ground, view, view.worlds, lambda: True, time.perf_counter)
 
     def everything(self, found: Answer) -> Fragments:
         """All words of the page."""
@@ -73,7 +107,13 @@ class Session:
             "tools": part("tools", can_undo=bool(self.undone), comparing=self.beside is not None),
             "notices": part("notices", notices=self.notices),
             "whatif": rail(self.ground, self.view, self.form, self.look.day),
+            "world": assumptions.rail(self.numbers, self.view, self.open),
+            "files": self.files(),
         }
+
+    def files(self, error: str = "") -> str:
+        """What the dialog for files holds."""
+        return part("files", can_branch=self.view.changes, can_scenario=bool(self.view.assumed), error=error)
 
     def told(self, found: Answer) -> Fragments:
         """The question, the answer, the numbers and the footer."""
@@ -90,85 +130,10 @@ class Session:
             "question": part("question", words=words.question(found)),
             "answer": part("answer", sentences=words.lead(found), note=note, more=words.all_effects(found), caveat=found.manifest["caveat"]),
             "numbers": part("numbers", numbers=words.numbers(found), branch=found.child is not None, table=table, header=header),
+            "beside": beside(self.ground, self.beside, found, self.shown_beside) if self.beside is not None else "",
             "footer": footer(found),
             "today": f"{day_short(date)} {date.year}",
         }
-
-    # What a user does
-
-    def receive(self, message: Message) -> None:
-        """Something was clicked, typed or moved."""
-        does = getattr(self, f"do_{str(message.get('do', '')).replace('-', '_')}", None)
-        if does is not None:
-            does(message)
-
-    def do_hello(self, message: Message) -> None:
-        self.do_theme(message)
-
-    def do_theme(self, message: Message) -> None:
-        self.look.ink.paint(DARK if message.get("dark") else LIGHT)
-        for section in self.sections:
-            section.paint()
-
-    def do_what(self, message: Message) -> None:
-        self.ask(replace(self.view, what=str(message.get("name", "")), doses=(), own=(), start=""))
-
-    def do_dose(self, message: Message) -> None:
-        doses = {**dict(self.view.doses), str(message["name"]): number(message["value"])}
-        self.ask(replace(self.view, doses=tuple(sorted(doses.items()))))
-
-    def do_mode(self, message: Message) -> None:
-        self.ask(replace(self.view, mode=message["value"]))
-
-    def do_from(self, message: Message) -> None:
-        self.ask(replace(self.view, start=str(message["value"])))
-
-    def do_parameters(self, message: Message) -> None:
-        self.ask(replace(self.view, parameters=str(message["value"])))
-
-    def do_own_verb(self, message: Message) -> None:
-        self.form = Form(verb=str(message["value"]))
-        self.send({"put": self.levers()})
-
-    def do_own_actor(self, message: Message) -> None:
-        self.form = replace(self.form, actor=str(message["value"]), error="")
-        self.send({"put": self.levers()})
-
-    def do_own_kind(self, message: Message) -> None:
-        self.form = replace(self.form, kind=str(message["value"]), error="")
-        self.send({"put": self.levers()})
-
-    def do_own_add(self, message: Message) -> None:
-        self.ask(replace(self.view, what="", doses=(), own=(*self.view.own, words_of(message))), in_form=True)
-
-    def do_own_remove(self, message: Message) -> None:
-        kept = [one for place, one in enumerate(self.view.own) if place != int(message["number"])]
-        self.ask(replace(self.view, own=tuple(kept)))
-
-    def do_undo(self, message: Message) -> None:
-        if self.undone:
-            self.ask(self.undone.pop(), undoing=True)
-
-    def do_reset(self, message: Message) -> None:
-        self.ask(View(self.ground.scenario.name))
-
-    def do_dismiss(self, message: Message) -> None:
-        del self.notices[int(message["number"]) : int(message["number"]) + 1]
-        self.send({"put": {"notices": part("notices", notices=self.notices)}})
-
-    def do_day(self, message: Message) -> None:
-        self.look.day = max(0, min(int(message["day"]), self.ground.scenario.days - 1))
-        self.refresh(lambda section, found: section.day(found, self.look))
-
-    def do_whole(self, message: Message) -> None:
-        self.look.whole_run = not self.look.whole_run
-        self.refresh(lambda section, found: section.show(found, self.look))
-
-    def do_data(self, message: Message) -> None:
-        self.look.tables ^= {str(message["figure"])}
-        if self.shown is not None:
-            self.send({"put": self.told(self.shown)})
-        self.refresh(lambda section, found: section.show(found, self.look))
 
     def refresh(self, renew: Callable[[Section, Answer], Fragments]) -> None:
         """Renew the sections from the answer that is there."""
@@ -182,48 +147,44 @@ class Session:
 
     # Asking
 
-    def ask(self, view: View, *, in_form: bool = False, undoing: bool = False) -> None:
-        """Ask for a view; what is refused leaves all as it was, with the reason where it was asked."""
-        try:
-            self.jobs.check(self.ground, view)
-        except ScenarioError as error:
-            self.refused(str(error), in_form)
-            return
+    def ask(self, view: View, *, undoing: bool = False) -> None:
+        """Ask for a view; raises ScenarioError for what is refused, and then all stays as it was."""
+        self.jobs.check(self.ground, view)
         if not undoing and view != self.view:
             self.undone = [*self.undone, self.view][-MOST_UNDONE:]
-        self.view, self.form.error, self.notices = view, "", []
+        self.view, self.form.error, self.open.refused, self.notices = view, "", {}, []
         self.serial += 1
-        self.send({"put": self.levers(), "busy": f"computing {view.worlds:,} worlds", "query": address.query(view, self.beside)})
+        self.send({"put": self.levers(), "busy": f"computing {view.worlds:,} worlds", "query": self.query()})
         self.jobs.run(partial(self._work, view, self.serial, time.perf_counter()))
 
-    def refused(self, why: str, in_form: bool) -> None:
-        """Say why something cannot be asked; the last good view stays."""
-        if in_form:
-            self.form.error = why
-        else:
-            self.notices = [{"words": why, "lines": []}]
-        self.send({"put": self.levers()})
+    def query(self) -> str:
+        """What stands in the address."""
+        return address.query(self.view, self.beside)
+
+    def try_to(self, view: View) -> None:
+        """Ask for a view; a refusal is said above the page."""
+        try:
+            self.ask(view)
+        except ScenarioError as error:
+            self.notify(str(error))
+            self.send({"put": self.levers()})
 
     def end(self) -> None:
-        """The page is closed: nobody waits for anything any more."""
+        """The page is closed, or its user has had enough: nobody waits for anything any more."""
         self.serial += 1
-
-    def do_stop(self, message: Message) -> None:
-        self.serial += 1
-        if self.shown is not None:
-            self.view = self.shown.view
-        self.send({"put": self.levers(), "busy": None, "query": address.query(self.view, self.beside)})
+        self.serial_beside += 1
 
     def _work(self, view: View, serial: int, started: float) -> None:
         """In a thread of its own: the first worlds, then all of them; what nobody waits for any more ends."""
         try:
             for worlds in (FIRST, view.worlds):
-                found = answer(self.ground, view, worlds, lambda: serial == self.serial, time.perf_counter, homes=worlds == view.worlds)
+                whole = worlds == view.worlds
+                found = answer(self.ground, view, worlds, lambda: serial == self.serial, time.perf_counter, homes=whole)
                 self.later(partial(self._show, found, serial, started))
         except UnwantedError:
             return
         except Exception as error:
-            self.later(partial(self._failed, error, serial))
+            self.later(partial(self.failed, error, serial))
             raise
 
     def _show(self, found: Answer, serial: int, started: float) -> None:
@@ -233,24 +194,41 @@ class Session:
         self.shown = replace(found, seconds=time.perf_counter() - started)
         self.send({"put": self.everything(self.shown), "fresh": True, **({"busy": None} if found.whole else {})})
 
-    def _failed(self, error: Exception, serial: int) -> None:
+    def failed(self, error: Exception, serial: int) -> None:
         """Ours, not the user's: say so, and keep the last good view."""
         if serial == self.serial:
-            self.notices = [
-                {"words": "The program failed at this; the last good view is kept. Its window has the details.", "lines": [repr(error)[:200]]}
-            ]
+            self.notify("The program failed at this; the last good view is kept. The window in which it runs has the details.", [repr(error)[:200]])
             self.send({"put": self.levers(), "busy": None})
+
+    # The second set-up
+
+    def ask_beside(self, view: View | None) -> None:
+        """Compare with another set-up, or (None) with none."""
+        if view is not None:
+            self.jobs.check(self.ground, view)
+        self.beside, self.serial_beside = view, self.serial_beside + 1
+        if self.shown is not None:
+            self.send({"put": self.levers() | self.told(self.shown), "query": self.query()})
+        if view is not None:
+            self.jobs.run(partial(self._work_beside, view, self.serial_beside))
+
+    def _work_beside(self, view: View, serial: int) -> None:
+        try:
+            found = answer(self.ground, view, view.worlds, lambda: serial == self.serial_beside, time.perf_counter)
+        except UnwantedError:
+            return
+        except Exception as error:
+            self.later(partial(self.failed, error, self.serial))
+            raise
+        self.later(partial(self._show_beside, found, serial))
+
+    def _show_beside(self, found: Answer, serial: int) -> None:
+        if serial == self.serial_beside and self.shown is not None:
+            self.shown_beside = found
+            self.send({"put": {"beside": beside(self.ground, found.view, self.shown, found)}})
 
 
 def first_day(ground: Ground) -> int:
     """The day on which the page opens: that of the record's first strike."""
     days = [ground.scenario.day_of(event.date) for event in ground.scenario.history if event.is_strike]
     return min(days, default=0)
-
-
-def number(said: Any) -> float:
-    """A number as typed; NaN where it is none, which every range refuses."""
-    try:
-        return float(said)
-    except (TypeError, ValueError):
-        return float("nan")

@@ -56,6 +56,8 @@ def doubt(answer: Answer) -> str:
     """What intervals stand for."""
     if answer.view.parameters == "point":
         return "Brackets: simulation error alone; parameters are fixed."
+    if not answer.whole:
+        return f"Brackets: simulation error of the first {answer.worlds:,} worlds."
     return "Brackets: 95 in 100, given what we do not know."
 
 

@@ -55,6 +55,7 @@
     if ("query" in said) history.replaceState(null, "", location.pathname + (said.query ? "?" + said.query : ""));
     if (said.download) download(said.download);
     if (said.open) show(said.open);
+    if (said.close && $(said.close) && $(said.close).open) $(said.close).close();
     if (said.focus && $(said.focus)) $(said.focus).focus();
   };
 
@@ -116,6 +117,10 @@
     if (el.id === "keys") { keysOn = el.checked; keep("keys", keysOn ? "on" : "off"); return; }
     if (el.matches("[data-do]:is(select, input, textarea)") && !("live" in el.dataset)) sendValue(el);
   });
+  document.addEventListener("toggle", (event) => {
+    const fold = event.target;
+    if (fold.dataset && fold.dataset.fold) send({ do: "fold", name: fold.dataset.fold, open: fold.open });
+  }, true);
   let slow = null;
   document.addEventListener("input", (event) => {
     const el = event.target;
@@ -161,7 +166,7 @@
     connect(model) {
       bridge = model;
       model.on("msg:custom", receive);
-      send({ do: "hello", dark: dark() });
+      send({ do: "hello", dark: dark(), host: location.origin + location.pathname });
       root.dataset.ready = "yes";
       // Bokeh says so when its connection to the program breaks.
       for (const one of window.Bokeh.documents) one.on_event("connection_lost", () => { if (!leaving) { $("lost").hidden = false; play(false); busy(null); } });
