@@ -19,7 +19,7 @@ from sim.dashboard.section import Fragments
 from sim.dashboard.session import Message, Session
 from sim.dashboard.story_part import tell
 from sim.dashboard.view import View
-from sim.dashboard.whatif import Form, words_of
+from sim.dashboard.whatif import Form, options_of, words_of
 from sim.dashboard.why import why
 from sim.design import Mode
 from sim.plots.style import DARK, LIGHT
@@ -102,8 +102,9 @@ class Page(Session):
         self.send({"put": self.levers()})
 
     def do_own_actor(self, message: Message) -> None:
-        self.form = replace(self.form, actor=str(message.get("value")), error="")
-        self.send({"put": self.levers()})
+        """Only the acts change: what is typed into the rest of the form stays."""
+        self.form.actor = str(message.get("value"))
+        self.send({"put": {"own-act": options_of(self.ground.scenario, self.form)}})
 
     def do_own_kind(self, message: Message) -> None:
         self.form = replace(self.form, kind=str(message.get("value")), error="")
@@ -113,7 +114,7 @@ class Page(Session):
         try:
             self.ask(replace(self.view, what="", doses=(), own=(*self.view.own, words_of(message))))
         except ScenarioError as error:
-            self.form.error = str(error)
+            self.form.error, self.form.said = str(error), {key: str(value) for key, value in message.items()}
             self.send({"put": self.levers()})
 
     def do_own_remove(self, message: Message) -> None:

@@ -122,6 +122,10 @@ class Answer:
         widen_together(list(entry["effects"].values()))
         return entry
 
+    def work_out(self) -> None:
+        """Work out what takes a moment, in the thread that ran the worlds and not in the one that serves pages."""
+        assert self.before and (self.after is None or self.effect)
+
     @cached_property
     def altered(self) -> bool:
         """Whether the what-if alters anything."""

@@ -1,6 +1,7 @@
 """The server: on this machine alone, one page a crisis, nothing fetched from elsewhere."""
 
 import logging
+import signal
 import socket
 import warnings
 import webbrowser
@@ -94,6 +95,8 @@ def serve(scenario: Scenario, port: int, browser: bool) -> None:
         server = make_server(scenario, port)
     except OSError as error:
         raise refuse("", f"a port that is free ({error.strerror or error}); --port 0 takes one", field="--port", value=port) from None
+    # A page that is closed while something is sent to it must not end the program.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     server.start()
     url = f"http://{ADDRESS}:{port}/"
     print(f"The dashboard is at {url} (on this machine only; Ctrl-C ends it)", flush=True)

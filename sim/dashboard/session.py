@@ -152,7 +152,8 @@ class Session:
         self.jobs.check(self.ground, view)
         if not undoing and view != self.view:
             self.undone = [*self.undone, self.view][-MOST_UNDONE:]
-        self.view, self.form.error, self.open.refused, self.notices = view, "", {}, []
+        self.form.error, self.form.said = "", {}
+        self.view, self.open.refused, self.notices = view, {}, []
         self.serial += 1
         self.send({"put": self.levers(), "busy": f"computing {view.worlds:,} worlds", "query": self.query()})
         self.jobs.run(partial(self._work, view, self.serial, time.perf_counter()))
@@ -180,6 +181,7 @@ class Session:
             for worlds in (FIRST, view.worlds):
                 whole = worlds == view.worlds
                 found = answer(self.ground, view, worlds, lambda: serial == self.serial, time.perf_counter, homes=whole)
+                found.work_out()
                 self.later(partial(self._show, found, serial, started))
         except UnwantedError:
             return

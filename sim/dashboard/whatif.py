@@ -1,6 +1,6 @@
 """The rail of what-ifs: cards of the library, doses of the one that is chosen, and a form for acts of one's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.branches import RELIEF
@@ -28,6 +28,8 @@ class Form:
     actor: str = ""
     kind: str = "attack"
     error: str = ""
+    said: dict[str, str] = field(default_factory=dict)
+    """What was filled in and refused, so that it need not be typed again."""
 
 
 def rail(ground: Ground, view: View, form: Form, day: int) -> str:
@@ -79,7 +81,7 @@ def fields(ground: Ground, form: Form, day: int) -> dict[str, Any]:
     """What the form offers, given what stands in it already."""
     scenario = ground.scenario
     dates = {"day": scenario.date_of(day), "first": scenario.start, "last": scenario.end, "after": scenario.date_of(scenario.days)}
-    base = {"verbs": VERBS, "verb": form.verb, **dates}
+    base = {"verbs": VERBS, "verb": form.verb, "said": form.said, **dates}
     if form.verb == "set":
         return base | {"paths": sorted(path for path, leaf in ground.leaves.items() if leaf.kind == "number")}
     if form.verb == "inject":
@@ -133,3 +135,8 @@ def words_of(message: dict[str, Any]) -> tuple[str, str]:
     if verb == "set":
         return verb, f"{message.get('path', '')}={message.get('value', '')} {span}".strip()
     return "inject", f"{message.get('kind', '')} {message.get('actor', '')} {message.get('size', '')} {day}".strip()
+
+
+def options_of(scenario: Scenario, form: Form) -> str:
+    """The acts of the actor that is chosen, as options."""
+    return part("act_options", acts=acts(scenario, form.actor), said=form.said)

@@ -13,9 +13,11 @@
   setTheme(kept("theme") ? kept("theme") === "dark" : matchMedia("(prefers-color-scheme: dark)").matches, false);
 
   // A fragment is replaced only when it differs; what was open stays open, and who had the focus keeps it.
+  const sent = {};
   const put = (id, html) => {
     const place = $(id);
-    if (!place || place.innerHTML === html) return;
+    if (!place || sent[id] === html) return;
+    sent[id] = html;
     const active = place.contains(document.activeElement) ? document.activeElement : null;
     const key = active && (active.id || active.dataset.key), from = active && active.selectionStart;
     const open = [...place.querySelectorAll("details[id][open]")].map((one) => one.id);
