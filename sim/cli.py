@@ -13,6 +13,7 @@ from sim.commands.branch import branch
 from sim.commands.calibrate import calibrate
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.compare import compare
+from sim.commands.dashboard import dashboard
 from sim.commands.discover import discover
 from sim.commands.explain import explain, tell
 from sim.commands.play import play
@@ -110,6 +111,7 @@ app.command(rich_help_panel="Results")(compare)
 app.command(rich_help_panel="Results")(plot)
 app.command(rich_help_panel="Trust")(validate)
 app.command(rich_help_panel="Trust")(calibrate)
+app.command(rich_help_panel="Look")(dashboard)
 
 
 def _changes(pairs: list[str] | None) -> dict[str, Any]:

@@ -33,7 +33,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.archive",),
     ("sim.experiments",),
     ("sim.seat",),
-    ("sim.plots", "sim.report", "sim.dashboard"),
+    ("sim.plots", "sim.report"),
+    ("sim.dashboard",),
     ("sim.commands",),
     ("sim.cli",),
 )

@@ -248,29 +248,10 @@ def _error(request: Request, kept: list[Kept], compared: list[int], number: int)
 
 def _report(request: Request, table: Table, compared: list[int], kept: list[Kept], days: list[int]) -> dict[str, Any]:
     scenario, draw = request.scenario, draws_of(table, kept[0].worlds)
-    known = {outcome.name: outcome for outcome in definitions(scenario)}
     entries: dict[str, Any] = {}
     offset = len(table.points) - len(request.branches)
     for number, one in enumerate(request.branches):
-        parent, child = kept[compared[offset + number]], kept[offset + number]
-        found = effects(parent.values, child.values, parent.weights, draw)
-        for name, entry in found.items():
-            entry.update(label=known[name].label, kind=known[name].kind, unit=known[name].unit, given=known[name].given or None)
-        entries[one.name] = {
-            "title": one.title,
-            "question": one.question,
-            "source": one.source,
-            "doses": one.doses,
-            "at": scenario.date_of(days[number]).isoformat(),
-            "parent": _outcomes(scenario, parent),
-            "branch": _outcomes(scenario, child),
-            "effects": found,
-            "changed_worlds": int(child.altered.sum()),
-            "changed_share": float((child.altered * parent.weights).sum()),
-            "worlds": child.worlds,
-            "effective_sample_size": parent.effective_worlds,
-            "why_unchanged": None if child.altered.any() else why_unchanged(one, parent, scenario),
-        }
+        entries[one.name] = entry_of(scenario, one, days[number], kept[compared[offset + number]], kept[offset + number], draw)
     widen_together([entry for one in entries.values() for entry in one["effects"].values()])
     draws = None if draw is None else int(draw[-1]) + 1
     return {
@@ -280,6 +261,29 @@ def _report(request: Request, table: Table, compared: list[int], kept: list[Kept
         "branches": entries,
         "draws": draws,
         "interactions": interactions(request, compared, kept, draw),
+    }
+
+
+def entry_of(scenario: Scenario, one: Branch, day: int, parent: Kept, child: Kept, draw: Any) -> dict[str, Any]:
+    """A branch beside its parent: what it asks, outcomes on both sides, every effect, and how many worlds it changes."""
+    known = {outcome.name: outcome for outcome in definitions(scenario)}
+    found = effects(parent.values, child.values, parent.weights, draw)
+    for name, entry in found.items():
+        entry.update(label=known[name].label, kind=known[name].kind, unit=known[name].unit, given=known[name].given or None)
+    return {
+        "title": one.title,
+        "question": one.question,
+        "source": one.source,
+        "doses": one.doses,
+        "at": scenario.date_of(day).isoformat(),
+        "parent": _outcomes(scenario, parent),
+        "branch": _outcomes(scenario, child),
+        "effects": found,
+        "changed_worlds": int(child.altered.sum()),
+        "changed_share": float((child.altered * parent.weights).sum()),
+        "worlds": child.worlds,
+        "effective_sample_size": parent.effective_worlds,
+        "why_unchanged": None if child.altered.any() else why_unchanged(one, parent, scenario),
     }
 
 

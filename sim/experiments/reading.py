@@ -62,10 +62,11 @@ def study(
 
 
 def _read(results: list[PointResult], first: int, *, parents: tuple[int, ...], series: tuple[str, ...]) -> list[Kept]:
-    return [_of_point(result, results[parent], series) for result, parent in zip(results, parents, strict=True)]
+    return [of_point(result, results[parent], series) for result, parent in zip(results, parents, strict=True)]
 
 
-def _of_point(result: PointResult, parent: PointResult, series: tuple[str, ...]) -> Kept:
+def of_point(result: PointResult, parent: PointResult, series: Sequence[str] = SERIES) -> Kept:
+    """What a study keeps of one point's worlds, beside its parent's (itself, for a parent)."""
     course = result.course()
     how_it_ends = next(outcome for outcome in definitions(result.scenario) if outcome.kind == "class")
     parted = parting(parent, result) if parent is not result else np.full(result.worlds, np.inf)

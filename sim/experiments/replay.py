@@ -141,12 +141,12 @@ def _is_number(scenario: Scenario, path: str) -> bool:
 def _report(request: Request, results: Results, record: pd.Series) -> dict[str, Any]:
     modes: dict[str, Any] = {}
     for (mode, setup), result in results.items():
-        entry = (_score(result) if mode == "forced" else {}) | _summaries(result, record, mode)
+        entry = (_score(result) if mode == "forced" else {}) | summaries(result, record, mode)
         if setup == UNCHANGED:
             modes[mode] = entry
         else:
             modes[mode][CHANGED] = entry | {"altered": _altered(results[mode, UNCHANGED], result)}
-    return {"schema_version": SCHEMA_VERSION, "caveat": caveat(request.scenario), "history": _plain(record), "modes": modes}
+    return {"schema_version": SCHEMA_VERSION, "caveat": caveat(request.scenario), "history": plain(record), "modes": modes}
 
 
 def _altered(before: PointResult, after: PointResult) -> int:
@@ -157,11 +157,13 @@ def _altered(before: PointResult, after: PointResult) -> int:
     return int(differs.sum())
 
 
-def _plain(record: pd.Series) -> dict[str, Any]:
+def plain(record: pd.Series) -> dict[str, Any]:
+    """The record's outcomes as plain values."""
     return {str(name): None if pd.isna(value) else getattr(value, "item", lambda v=value: v)() for name, value in record.items()}
 
 
-def _summaries(result: PointResult, record: pd.Series, mode: Mode) -> dict[str, Any]:
+def summaries(result: PointResult, record: pd.Series, mode: Mode) -> dict[str, Any]:
+    """Every outcome over worlds beside the record's, with what of it is the record's own."""
     frame, weights, recorded = result.outcomes(), result.weights, recorded_dead(result.scenario, result.point)
     entries = {}
     for outcome in definitions(result.scenario):

@@ -1,0 +1,105 @@
+"""The server: on this machine alone, one page a crisis, nothing fetched from elsewhere."""
+
+import logging
+import signal
+import socket
+import warnings
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import panel as pn
+from bokeh.server.server import Server
+
+from sim.dashboard.engine import Engine
+from sim.dashboard.ground import Ground
+from sim.dashboard.jobs import Jobs
+from sim.dashboard.page import page
+from sim.scenario.errors import refuse
+from sim.scenario.load import load, names
+from sim.scenario.schema import Scenario
+
+ADDRESS = "127.0.0.1"
+
+
+@dataclass
+class House:
+    """What all pages share: the engine, the threads, the crises."""
+
+    default: Scenario
+    engine: Engine = field(default_factory=Engine)
+    jobs: Jobs = field(default_factory=Jobs)
+    _grounds: dict[str, Ground] = field(default_factory=dict)
+
+    def ground(self, name: str) -> Ground:
+        """A crisis by name, loaded when it is first asked for."""
+        if name not in self._grounds:
+            self._grounds[name] = Ground(self.default if name == self.default.name else load(name), self.engine)
+        return self._grounds[name]
+
+    @cached_property
+    def titles(self) -> list[tuple[str, str]]:
+        """Names and titles of the crises."""
+        return [(name, self.ground(name).scenario.title) for name in self.crises]
+
+    @property
+    def crises(self) -> list[str]:
+        """The crises that have a page: the default first."""
+        return [self.default.name, *(name for name in names() if name != self.default.name)]
+
+
+def make_server(scenario: Scenario, port: int) -> Server:
+    """A server for a crisis (and, under their names, all others), ready to be started."""
+    quiet()
+    pn.extension()
+    house = House(scenario)
+    apps = {"/": app(house, scenario.name), **{f"/{name}": app(house, name) for name in house.crises}}
+    return pn.io.server.get_server(
+        apps, port=port, address=ADDRESS, show=False, start=False, title="Taftan", admin=False, websocket_origin=origins(port)
+    )
+
+
+def app(house: House, name: str) -> Callable[[], pn.Template]:
+    """What makes a new user's page of a crisis; the server takes nothing but plain functions."""
+
+    def made() -> pn.Template:
+        return page(house, name)
+
+    return made
+
+
+def origins(port: int) -> list[str]:
+    """From where a page may talk to the server: from this machine's own addresses."""
+    return [f"{host}:{port}" for host in (ADDRESS, "localhost")]
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as taken:
+        taken.bind((ADDRESS, 0))
+        return int(taken.getsockname()[1])
+
+
+def quiet() -> None:
+    """Only what is wrong is told in the window in which the program runs."""
+    logging.getLogger("bokeh").setLevel(logging.ERROR)
+    logging.getLogger("tornado").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="bokeh|panel|param")
+
+
+def serve(scenario: Scenario, port: int, browser: bool) -> None:
+    """Serve until it is stopped with Ctrl-C."""
+    port = port or free_port()
+    try:
+        server = make_server(scenario, port)
+    except OSError as error:
+        raise refuse("", f"a port that is free ({error.strerror or error}); --port 0 takes one", field="--port", value=port) from None
+    # A page that is closed while something is sent to it must not end the program.
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    server.start()
+    url = f"http://{ADDRESS}:{port}/"
+    print(f"The dashboard is at {url} (on this machine only; Ctrl-C ends it)", flush=True)
+    if browser:
+        webbrowser.open(url)
+    server.run_until_shutdown()
