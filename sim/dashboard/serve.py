@@ -16,6 +16,8 @@ from sim.dashboard.engine import Engine
 from sim.dashboard.ground import Ground
 from sim.dashboard.jobs import Jobs
 from sim.dashboard.page import page
+from sim.dashboard.rooms import Rooms
+from sim.dashboard.seat import seat_page
 from sim.scenario.errors import refuse
 from sim.scenario.load import load, names
 from sim.scenario.schema import Scenario
@@ -30,6 +32,7 @@ class House:
     default: Scenario
     engine: Engine = field(default_factory=Engine)
     jobs: Jobs = field(default_factory=Jobs)
+    rooms: Rooms = field(default_factory=Rooms)
     _grounds: dict[str, Ground] = field(default_factory=dict)
 
     def ground(self, name: str) -> Ground:
@@ -54,7 +57,7 @@ def make_server(scenario: Scenario, port: int) -> Server:
     quiet()
     pn.extension()
     house = House(scenario)
-    apps = {"/": app(house, scenario.name), **{f"/{name}": app(house, name) for name in house.crises}}
+    apps = {"/": app(house, scenario.name), "/play": lambda: seat_page(house, scenario), **{f"/{name}": app(house, name) for name in house.crises}}
     return pn.io.server.get_server(
         apps, port=port, address=ADDRESS, show=False, start=False, title="Taftan", admin=False, websocket_origin=origins(port)
     )

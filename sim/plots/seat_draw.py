@@ -1,8 +1,9 @@
 """The pictures after a game, drawn."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -20,22 +21,26 @@ PANEL, GAP, AXIS, LEFT, ROW = 1.35, 0.32, 0.34, 0.75, 0.27
 
 def write(study: Study, run: Run, scenario: Scenario, folder: Path) -> list[dict[str, str]]:
     """Write all pictures in both themes, with their numbers; gives the entries of figures.json."""
-    made = [
-        (belief(study), draw_belief, study.tables["other_side"]),
-        (choices(study), draw_choices, study.tables["choices"]),
-        (course(run, scenario, study.manifest), dots_draw.draw, None),
-        (border(run, scenario, study.manifest), map_draw.draw, study.tables["communities"]),
-    ]
+    tables = {"seat_belief": "other_side", "seat_choices": "choices", "seat_border": "communities"}
     entries = []
-    for frame, draw, table in made:
-        if frame is None:
-            continue
+    for frame, draw in pictures(study, run, scenario):
         for theme in THEMES:
-            save(draw(frame, theme), folder, frame.words.name, theme, study.manifest)  # type: ignore[operator]
-        numbers = dots.data(frame) if isinstance(frame, dots.Dots) else pd.DataFrame(table)
+            save(draw(frame, theme), folder, frame.words.name, theme, study.manifest)
+        numbers = dots.data(frame) if isinstance(frame, dots.Dots) else study.tables[tables[frame.words.name]]
         numbers.to_csv(folder / f"{frame.words.name}.csv", index=False)
         entries.append(frame.words.entry())
     return entries
+
+
+def pictures(study: Study, run: Run, scenario: Scenario) -> list[tuple[Any, Callable[..., Figure]]]:
+    """Frames and their renderers; those for which a game lacks the data are left out."""
+    made: list[tuple[Any, Callable[..., Figure]]] = [
+        (belief(study), draw_belief),
+        (choices(study), draw_choices),
+        (course(run, scenario, study.manifest), dots_draw.draw),
+        (border(run, scenario, study.manifest), map_draw.draw),
+    ]
+    return [(frame, draw) for frame, draw in made if frame is not None]
 
 
 def draw_belief(frame: Belief, theme: Theme, scale: float = 1.0) -> Figure:

@@ -1,0 +1,284 @@
+"""The pages of the seat: the player's, and the facilitator's window."""
+
+import io
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+from bokeh.io import curdoc
+from markupsafe import Markup
+from panel.custom import JSComponent
+
+from sim.dashboard.parts import ASSETS, asset, environment
+from sim.dashboard.rooms import Room
+from sim.design import INJECTS, Inject
+from sim.experiments.asking import check_seed, check_world, day_of
+from sim.experiments.sensitivity import first_choice
+from sim.history import history
+from sim.plots import seat_draw
+from sim.plots.style import LIGHT, house
+from sim.report.play import blocks, command
+from sim.scenario.errors import ScenarioError, refuse
+from sim.scenario.schema import Scenario
+from sim.seat.briefing import sentences
+from sim.seat.debrief import debrief, findings, other_run
+from sim.seat.game import setup
+from sim.words import day_words, label_of, option_words, per_100
+
+if TYPE_CHECKING:
+    from sim.dashboard.serve import House
+
+TRACKS = {"military": "Forces", "public": "In public", "border": "Border", "talks": "Talks"}
+GUESSED = "strikes"
+"""The outcome that is guessed: no strike after the first day of choice."""
+Fragments = dict[str, str]
+
+
+class SeatBridge(JSComponent):  # type: ignore[misc] # Panel's annotations are left out
+    """The line between page and program."""
+
+    _esm = "export function render({ model }) { window.taftan.connect(model); }"
+
+    window: "Window | None" = None
+
+    def _handle_msg(self, data: Any) -> None:
+        window = self.window
+        if window is not None and isinstance(data, dict):
+            window.later(lambda: window.receive(data))
+
+
+@cache
+def _macros() -> Any:
+    return environment().get_template("seat_parts.html").module
+
+
+def seat_part(name: str, /, **words: Any) -> str:
+    """A piece of these pages as HTML."""
+    return str(getattr(_macros(), name)(**words)).strip()
+
+
+class Window:
+    """What one browser window shows, and what it may do. `send` reaches the page; `later` does something when it may be changed."""
+
+    role, heading = "", ""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.room: Room | None = None
+        self.send: Callable[[dict[str, Any]], None] = lambda message: None
+        self.later: Callable[[Callable[[], None]], None] = lambda call: call()
+
+    def fragments(self, error: str = "") -> Fragments:
+        """All that changes on the page."""
+        raise NotImplementedError
+
+    def receive(self, message: dict[str, Any]) -> None:
+        """Do what the page asks; what cannot be done is said on it."""
+        given = message.get("values")
+        values = {str(key): str(value) for key, value in given.items()} if isinstance(given, dict) else {}
+        try:
+            self.do(str(message.get("do")), values)
+            self.show(top=True)
+        except ScenarioError as error:
+            self.show(str(error))
+
+    def do(self, what: str, values: dict[str, str]) -> None:
+        """One thing that the page asks for; raises ScenarioError."""
+        raise NotImplementedError
+
+    def show(self, error: str = "", *, top: bool = False) -> None:
+        """Send the page what it shows."""
+        self.send({"fragments": self.fragments(error), "top": top})
+
+    def join(self, room: Room) -> None:
+        """Look at a room from now on."""
+        self.room = room
+        room.windows.append(self._changed)
+
+    def leave(self) -> None:
+        """Look no more."""
+        if self.room is not None and self._changed in self.room.windows:
+            self.room.windows.remove(self._changed)
+
+    def _changed(self) -> None:
+        self.later(self.show)
+
+
+class Player(Window):
+    """The player's page."""
+
+    role, heading = "a seat", "Take a seat"
+
+    def __init__(self, scenario: Scenario, home: "House") -> None:
+        super().__init__(scenario)
+        self.home = home
+        self._debriefed = ""
+
+    def fragments(self, error: str = "") -> Fragments:
+        """Before, during and after the game."""
+        room, scenario = self.room, self.scenario
+        if room is None:
+            seats = [(name, state.label) for name, state in reversed(scenario.states.items())]
+            start = scenario.date_of(first_choice(scenario))
+            return {"notes": "", "dawn": "", "choices": seat_part("begin", scenario=scenario, seats=seats, start=start, error=error)}
+        notes = seat_part("notes", notes=room.notes, code=room.code, log=room.log.path)
+        if room.game.over:
+            if not self._debriefed:
+                self._debriefed = "computing"
+                self.home.jobs.run(self._debrief)
+            waiting = "<p role='status'>It is over. Computing the other worlds for the debrief …</p>"
+            return {"notes": notes, "dawn": waiting if self._debriefed == "computing" else self._debriefed, "choices": ""}
+        dawn = room.dawn()
+        tracks = [
+            (track, TRACKS.get(track, track), [(act, option_words(act)) for act in options], dawn.standing[track])
+            for track, options in dawn.options.items()
+        ]
+        told = seat_part("dawn", date=day_words(dawn.date), happened=dawn.happened, known=dawn.known, paused=room.paused)
+        return {"notes": notes, "dawn": told, "choices": seat_part("choices", tracks=tracks, paused=room.paused, error=error)}
+
+    def do(self, what: str, values: dict[str, str]) -> None:
+        """Begin; end the day; leave it to the council; let days pass."""
+        if self.room is None:
+            if what == "begin":
+                self._begin(values)
+        elif not self.room.game.over:
+            if what == "choices":
+                self.room.decide(values)
+            elif what == "council":
+                self.room.decide(None)
+            elif what == "skip":
+                self.room.skip()
+
+    def _begin(self, values: dict[str, str]) -> None:
+        seed, world = _whole(values, "seed"), _whole(values, "world")
+        check_seed(seed)
+        check_world(world)
+        guess = _whole(values, "guess") if values.get("guess", "").strip() else None
+        if guess is not None and not 0 <= guess <= 100:
+            raise refuse("", "must be from 0 to 100", field="guess", value=guess)
+        start = day_of(self.scenario, values.get("from", ""), "first day of choice")
+        begun = setup(self.scenario, values.get("seat", ""), start, seed=seed, world=world)
+        self.join(self.home.rooms.open(begun, guess))
+
+    def _debrief(self) -> None:
+        room = self.room
+        assert room is not None
+        room.game.finish()
+        study, run = debrief(room.game), other_run(room.game)
+        figures = [_figure(frame, draw) for frame, draw in seat_draw.pictures(study, run, self.scenario)]
+        tables = Markup("".join(seat_part("table", caption=one.title, note=one.note, header=one.header, rows=one.rows) for one in blocks(study)))
+        told = seat_part(
+            "debrief",
+            sentences=findings(study),
+            guess=_guess(room, run, self.scenario),
+            story=study.manifest["sentences"],
+            figures=figures,
+            tables=tables,
+            caveat=study.manifest["caveat"],
+            command=f"python run.py play --replay {room.log.path}" if room.log.path.exists() else command(study.manifest),
+        )
+        self._debriefed = told
+        self._changed()
+
+
+class Facilitator(Window):
+    """The facilitator's window: queue of injects, clock, pause, note."""
+
+    role, heading = "facilitator", "Facilitator"
+
+    def __init__(self, scenario: Scenario, room: Room | None) -> None:
+        super().__init__(scenario)
+        if room is not None:
+            self.scenario = room.game.setup.scenario
+            self.join(room)
+
+    def fragments(self, error: str = "") -> Fragments:
+        """The clock, what is prepared, what has happened."""
+        room = self.room
+        if room is None:
+            return {"notes": seat_part("nobody"), "dawn": "", "choices": ""}
+        scenario, game = self.scenario, room.game
+        queue = [f"{date_of(scenario, one)}: {one.kind}, {label_of(scenario, one.actor)}, {one.size:g}" for one in room.queue]
+        actors = [(name, part.label) for parts in (scenario.groups, scenario.states) for name, part in parts.items()]
+        told = seat_part(
+            "facilitator",
+            date=day_words(room.date),
+            day=game.day - game.setup.start + 1,
+            of=scenario.days - game.setup.start,
+            paused=room.paused,
+            happened=list(reversed(sentences(game, game.setup.start - 1))),
+            queue=queue,
+            kinds=INJECTS,
+            actors=actors,
+            start=room.date.isoformat(),
+            end=scenario.end.isoformat(),
+            error=error,
+            log=room.log.path,
+        )
+        return {"notes": "", "dawn": told, "choices": ""}
+
+    def do(self, what: str, values: dict[str, str]) -> None:
+        """Prepare something, say something, stop the clock or let it run."""
+        if self.room is None:
+            return
+        if what == "pause":
+            self.room.pause()
+        elif what == "note" and values.get("words", "").strip():
+            self.room.note(values["words"].strip()[:300])
+        elif what == "inject":
+            try:
+                size = float(values.get("size", ""))
+            except ValueError:
+                raise refuse("", "must be a number", field="size", value=values.get("size")) from None
+            self.room.inject({**values, "size": size})
+
+
+def date_of(scenario: Scenario, inject: Inject) -> str:
+    """The day of something prepared."""
+    return str(scenario.date_of(inject.day)) if isinstance(inject.day, int) else ""
+
+
+def _whole(values: dict[str, str], name: str) -> int:
+    try:
+        return int(values.get(name, ""))
+    except ValueError:
+        raise refuse("", "must be a whole number", field=name, value=values.get(name)) from None
+
+
+def _figure(frame: Any, draw: Callable[..., Any]) -> dict[str, Any]:
+    """A picture as SVG that stands in the page, with its words."""
+    text = io.StringIO()
+    with house(LIGHT):
+        draw(frame, LIGHT).savefig(text, format="svg", metadata={"Date": None})
+    svg = text.getvalue()
+    return {"svg": Markup(svg[svg.index("<svg") :]), "alt": frame.words.alt, "caption": f"{frame.words.title}. {frame.words.caption}"}
+
+
+def _guess(room: Room, run: Any, scenario: Scenario) -> dict[str, Any] | None:
+    """The guess beside the model and the record: no strike after the first day of choice."""
+    if room.guess is None:
+        return None
+    recorded, before = history(scenario), scenario.date_of(room.game.setup.start)
+    earlier = sum(event.date < before and event.act in ("limited_strike", "expanded_strike") for event in scenario.history)
+    quiet = float((run.outcomes[GUESSED].astype(float) <= earlier).mean())
+    return {"guess": room.guess, "model": per_100(quiet), "history": "somebody struck" if float(recorded[GUESSED]) > earlier else "nobody struck"}
+
+
+def seat_page(home: "House", scenario: Scenario) -> pn.Template:
+    """A new window on the seat: the facilitator's where the address names a room, else a player's."""
+    code = pn.state.session_args.get("facilitator", [b""])[0].decode("ascii", "replace")
+    window: Window = Facilitator(scenario, home.rooms.find(code)) if code else Player(scenario, home)
+    template = pn.Template((ASSETS / "seat.html").read_text(encoding="utf-8"))
+    bridge = SeatBridge()
+    bridge.window = window
+    template.add_panel("bridge", bridge)
+    fragments = {name: Markup(html) for name, html in window.fragments().items()}
+    words = {"scenario": window.scenario, "role": window.role, "heading": window.heading, "fragments": fragments}
+    for key, value in (words | {"css": asset("app.css"), "js": asset("seat.js")}).items():
+        template.add_variable(key, value)
+    document = curdoc()
+    window.send = lambda message: bridge._send_msg(message)
+    window.later = lambda call: document.add_next_tick_callback(call)
+    document.on_session_destroyed(lambda context: window.leave())
+    return template

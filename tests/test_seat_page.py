@@ -1,0 +1,105 @@
+"""The seat in a real browser: begin, decide, a facilitator's window, the debrief; two players do not mix."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("panel", reason="the dashboard's own package, panel, is not installed")
+
+from sim.seat import log as logs
+from tests.test_dashboard import CHROMIUM, ROOT, Visit, browser, server
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)"),
+    pytest.mark.xdist_group("dashboard"),
+]
+__all__ = ["browser", "server"]
+
+
+@pytest.fixture
+def new_logs() -> Iterator[set[Path]]:
+    """The logs that a test makes; they go away with it."""
+    before = set((ROOT / "results").glob("play_*.jsonl"))
+    made: set[Path] = set()
+    yield made
+    for path in set((ROOT / "results").glob("play_*.jsonl")) - before:
+        path.unlink()
+
+
+def begun(browser: Any, server: str, **fields: str) -> Visit:
+    visit = Visit(browser).open(f"{server}play")
+    for name, value in fields.items():
+        visit.page.fill(f"[name={name}]", value)
+    visit.page.click("#begin button.main")
+    visit.page.wait_for_selector("#choices")
+    return visit
+
+
+def path_of(visit: Visit) -> Path:
+    words = str(visit.page.inner_text("#seat-notes"))
+    return Path(ROOT, next(word for word in words.split() if word.endswith(".jsonl")))
+
+
+def test_a_game_from_the_first_day_to_the_debrief(browser: Any, server: str, new_logs: set[Path]) -> None:
+    visit = begun(browser, server, **{"from": "2024-04-22", "guess": "40"})
+    page, log = visit.page, path_of(visit)
+    assert "22 April 2024" in page.inner_text("#seat-dawn")
+    page.check("input[name=public][value=protest]")
+    page.click("#choices button.main")
+    page.wait_for_function("document.querySelector('#seat-dawn').innerText.includes('23 April 2024')")
+    assert "Pakistan protests" in page.inner_text("#seat-dawn")
+    assert logs.read(log).choices[0]["public"] == "protest"  # type: ignore[index]
+    while page.query_selector("#choices"):
+        page.click("[data-do=skip]")
+        page.wait_for_timeout(250)
+    page.wait_for_selector("#seat-dawn figure")
+    told = page.inner_text("#seat-dawn")
+    assert "40 of 100" in told
+    assert page.locator("#seat-dawn figure").count() == 4
+    assert page.locator("#seat-dawn figure[aria-label]").count() == 4
+    assert visit.complaints == []
+    assert all("127.0.0.1" in url or url.startswith("data:") for url in visit.asked)
+    page.close()
+
+
+def test_the_facilitator_stops_the_clock_prepares_and_speaks(browser: Any, server: str, new_logs: set[Path]) -> None:
+    player = begun(browser, server)
+    window = Visit(browser).open(server.rstrip("/") + str(player.page.get_attribute("#seat-notes a", "href")))
+    window.page.fill("#note [name=words]", "Think of the vote.")
+    window.page.click("#note button")
+    player.page.wait_for_selector("text=Think of the vote.")
+    window.page.click("[data-do=pause]")
+    player.page.wait_for_selector("#choices button.main:disabled")
+    window.page.fill("#inject [name=date]", "2024-01-20")
+    window.page.fill("#inject [name=size]", "4")
+    window.page.click("#inject button.main")
+    window.page.wait_for_selector("text=2024-01-20: attack")
+    window.page.click("[data-do=pause]")
+    player.page.wait_for_selector("#choices button.main:not(:disabled)")
+    assert len(logs.read(path_of(player)).setup.injects) == 1
+    assert player.complaints == window.complaints == []
+    player.page.close()
+    window.page.close()
+
+
+def test_two_players_do_not_mix(browser: Any, server: str, new_logs: set[Path]) -> None:
+    one, other = begun(browser, server), begun(browser, server)
+    one.page.click("[data-do=council]")
+    one.page.wait_for_function("document.querySelector('#seat-dawn').innerText.includes('18 January 2024')")
+    assert "17 January 2024" in other.page.inner_text("#seat-dawn")
+    assert path_of(one) != path_of(other)
+    one.page.close()
+    other.page.close()
+
+
+def test_what_cannot_be_begun_is_said_on_the_page(browser: Any, server: str) -> None:
+    visit = Visit(browser).open(f"{server}play")
+    visit.page.fill("[name=seed]", "")
+    visit.page.click("#begin button.main")
+    visit.page.wait_for_selector("text=must be a whole number")
+    lost = Visit(browser).open(f"{server}play?facilitator=nobody")
+    assert "no game of this code" in lost.page.inner_text("#seat-notes")
+    visit.page.close()
+    lost.page.close()
