@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.dashboard import address, files
+from sim.dashboard.assumptions import Open, value_at
 from sim.dashboard.assumptions import rail as assumptions_rail
-from sim.dashboard.assumptions import value_at
 from sim.dashboard.border_part import BorderPart
 from sim.dashboard.footer import own_name
 from sim.dashboard.parts import part
 from sim.dashboard.section import Fragments
-from sim.dashboard.session import Message, Session
+from sim.dashboard.session import Message, Session, first_day
 from sim.dashboard.story_part import tell
 from sim.dashboard.view import View
 from sim.dashboard.whatif import Form, options_of, words_of
@@ -46,6 +46,11 @@ class Page(Session):
     def do_hello(self, message: Message) -> None:
         self.host = str(message.get("host", ""))[:200]
         self.do_theme(message)
+        if self.waiting:
+            self.waiting = False
+            self.ask(self.view, undoing=True)
+        if self.beside is not None:
+            self.ask_beside(self.beside)
 
     def do_theme(self, message: Message) -> None:
         self.look.ink.paint(DARK if message.get("dark") else LIGHT)
@@ -169,10 +174,17 @@ class Page(Session):
             self.ask(last, undoing=True)
 
     def do_reset(self, message: Message) -> None:
+        """All as it was when the page was opened; the set-up can be had back with undo."""
+        self.look.day, self.look.whole_run, self.look.difference, self.look.world = first_day(self.ground), False, False, None
+        self.look.tables.clear()
+        self.form, self.open = Form(), Open()
+        self.beside = None
+        self.send({"day": self.look.day, "put": {"why": ""}})
         self.try_to(View(self.ground.scenario.name))
 
     def do_stop(self, message: Message) -> None:
         self.serial += 1
+        self.ground.engine.ticket(self.seat)
         if self.shown is not None:
             self.view = self.shown.view
         self.send({"put": self.levers(), "busy": None, "query": self.query()})

@@ -1,6 +1,7 @@
 """What a view comes to: parent and what-if side by side, in words, numbers, and the tables that figures are made of."""
 
 import datetime
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.branches import Branch
-from sim.dashboard.engine import Lived, Wanted
+from sim.dashboard.engine import Asked, Lived, Ticket
 from sim.dashboard.ground import Ground
 from sim.dashboard.view import View, points_of
 from sim.effects import widen_together
@@ -142,11 +143,21 @@ def commit_once() -> str | None:
     return _COMMIT[0]
 
 
-def answer(ground: Ground, view: View, worlds: int, still: Wanted, clock: Any, homes: bool = True) -> Answer:
+def answer(ground: Ground, view: View, worlds: int, ticket: Ticket, *, homes: bool = True, here: bool = False) -> Answer:
     """Run what a view asks, or take it from what is kept; raises ScenarioError, or UnwantedError."""
-    started = clock()
+    started = time.perf_counter()
     parent, child, branch = points_of(view, ground.scenario)
-    points = [parent] if child is None else [parent, child]
-    lived = ground.engine.run([ground.asked(view, point, worlds, homes) for point in points], still)
-    day = parent.states_until
-    return Answer(ground, view, day, branch, lived[0], lived[1] if len(lived) > 1 else None, clock() - started, worlds == view.worlds)
+    lived = ground.engine.run(wanted(ground, view, worlds, homes), ticket, here=here)
+    seconds = time.perf_counter() - started
+    return Answer(ground, view, parent.states_until, branch, lived[0], None if child is None else lived[1], seconds, worlds == view.worlds)
+
+
+def wanted(ground: Ground, view: View, worlds: int, homes: bool = True) -> list[Asked]:
+    """The set-ups that a view needs: parent and, with a what-if, branch."""
+    parent, child, _ = points_of(view, ground.scenario)
+    return [ground.asked(view, point, worlds, homes) for point in (parent, child) if point is not None]
+
+
+def is_kept(ground: Ground, view: View) -> bool:
+    """Whether a view can be shown at once."""
+    return all(ground.engine.kept(asked) is not None for asked in wanted(ground, view, view.worlds))

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, Range1d
+from bokeh.models import ColumnDataSource, HoverTool, Range1d
 
-from sim.dashboard.ink import FONT, SMALL, Ink, empty
+from sim.dashboard.ink import FONT, SMALL, Ink, empty, label_rows
 from sim.plots.border_change import colour as colour_of_change
 from sim.plots.border_map import BREAKS
 from sim.plots.frame import records
@@ -18,6 +18,8 @@ from sim.scenario.schema import Scenario
 
 WIDE, HIGH = 8.0, 5.2
 """The map's proportions."""
+ABOVE = 0.25
+"""Room above the map for names, in its own measure."""
 LARGEST = 34.0
 """Diameter of the largest circle [pixels]; area is people."""
 MARKERS = ("circle", "square")
@@ -42,8 +44,8 @@ class BorderFigure:
         self.ink = ink
         homes = [(one.longitude, one.latitude) for one in scenario.communities.values()]
         self.seen = view([*homes, *((one.longitude, one.latitude) for one in scenario.crossings.values())], WIDE, HIGH)
-        self.map = ink.plot(330, "Map of the border", x_range=Range1d(0, WIDE), y_range=Range1d(-HIGH, 0))
-        self.map.height, self.map.aspect_ratio = None, WIDE / HIGH
+        self.map = ink.plot(330, "Map of the border", x_range=Range1d(0, WIDE), y_range=Range1d(-HIGH, ABOVE))
+        self.map.height, self.map.aspect_ratio = None, WIDE / (HIGH + ABOVE)
         self.map.axis.visible = False
         self._draw_ground(outlines)
         self._begin_map()
@@ -97,6 +99,7 @@ class BorderFigure:
         self.ranking.scatter("x", "y", marker="marker", size=8, fill_color="face", line_color="colour", line_width=1.5, source=self.rows)
         self.ranking.yaxis.axis_line_color = self.ranking.yaxis.major_tick_line_color = None
         self.ranking.xaxis.axis_label_standoff = 2
+        label_rows(self.ranking.yaxis[0], [])
 
     # Filling
 
@@ -162,8 +165,7 @@ class BorderFigure:
             "was": [row["was"] for row in rows], "colour": inks, "marker": [MARKERS[row["side"]] for row in rows],
             "face": [ink if sure else theme.ground for ink, sure in zip(inks, told, strict=True)],
         }  # fmt: skip
-        self.ranking.yaxis.ticker = FixedTicker(ticks=list(range(len(rows))))
-        self.ranking.yaxis.major_label_overrides = {place: row["label"] for place, row in enumerate(rows)}
+        label_rows(self.ranking.yaxis[0], [row["label"] for row in rows])
         high = max(row["q95"] for row in rows)
         if change:
             reach = max(abs(min(row["q05"] for row in rows)), abs(high), 0.02) * 1.08

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from bokeh.core.properties import value
 from bokeh.layouts import column
-from bokeh.models import ColumnDataSource, FixedTicker, Range1d
+from bokeh.models import ColumnDataSource, Range1d
 
-from sim.dashboard.ink import DASHES, FONT, SMALL, Ink, empty, write_days
+from sim.dashboard.ink import DASHES, FONT, SMALL, Ink, empty, label_rows, write_days
 from sim.plots.frame import records
 from sim.plots.style import Theme, mixed
 from sim.plots.timeline import BINS, MARKERS, RUNG_NAMES, Mark, Timeline
@@ -61,6 +61,8 @@ class TimelineFigure:
         self._begin_lanes()
         self._begin_tension()
         self.cells = [self._begin_strip(strip) for strip in self.strips]
+        for row in (self.lanes, *self.strips):
+            label_rows(row.yaxis[0], [])
         self.layout = column(self.lanes, self.tension, *self.strips, sizing_mode="stretch_width", spacing=2)
         self.frame: Timeline | None = None
 
@@ -140,8 +142,7 @@ class TimelineFigure:
         columns = ("x", "y", "shape", "size", "label", "colour", "ground")
         self.marks.data = {name: [row[name] for row in rows] for name in columns}
         self.rules.data = {"x0": [ends[0]] * len(lanes), "x1": [ends[1]] * len(lanes), "y": list(range(len(lanes)))}
-        self.lanes.yaxis.ticker = FixedTicker(ticks=list(range(len(lanes))))
-        self.lanes.yaxis.major_label_overrides = {y: label_of(frame.scenario, lane) for y, lane in enumerate(lanes)}
+        label_rows(self.lanes.yaxis[0], [label_of(frame.scenario, lane) for lane in lanes])
         self.lanes.y_range.start, self.lanes.y_range.end = -0.7, len(lanes) - 0.3
 
     def _mark(self, frame: Timeline, lane: str, y: int, number: int, mark: Mark, x: float) -> dict[str, Any]:
@@ -171,8 +172,7 @@ class TimelineFigure:
         line.data = {"x": [stamp(date) for date in frame.record["date"]], "y": [levels.index(rung) for rung in record]}
         strip = self.strips[number]
         strip.title.text = f"{label_of(frame.scenario, state)}: rung, {self._words}"
-        strip.yaxis.ticker = FixedTicker(ticks=list(range(len(levels))))
-        strip.yaxis.major_label_overrides = {place: RUNG_NAMES[level] for place, level in enumerate(levels)}
+        label_rows(strip.yaxis[0], [RUNG_NAMES[level] for level in levels])
         strip.y_range.start, strip.y_range.end = -0.5, len(levels) - 0.5
         strip.height = RUNG * len(levels) + (50 if number == len(self.states) - 1 else 28)
 

@@ -12,7 +12,7 @@ def own_name(scenario: str) -> str:
     return f"my_{scenario}"
 
 
-def footer(found: Answer) -> str:
+def footer(found: Answer, seconds: float) -> str:
     """The foot as HTML."""
     view, weight = found.view, found.before["effective_worlds"]
     parts = [f"{found.worlds:,} worlds", f"seed {view.seed}", found.scenario.name, f"parameters: {parameter_words(found.asked)}"]
@@ -20,7 +20,7 @@ def footer(found: Answer) -> str:
         parts[-1] = f"parameters fixed ({PARAMETERS['point']}); intervals show simulation error only"
     if weight < 0.999 * found.worlds:
         parts.append(f"weighted by how likely they made the record before; worth {weight:,.0f} equal ones")
-    parts += [f"taftan {__version__}", f"{found.seconds:.2f} s"]
+    parts += [f"taftan {__version__}", f"{seconds:.2f} s"]
     needs_file = bool(view.assumed) and view.changes
     note = f"The command reads {own_name(view.scenario)}/scenario.yaml, which Files gives: assumptions of your own under a what-if need one."
     said = command(view, own_name(view.scenario) if needs_file else "")

@@ -1,4 +1,4 @@
-"""Where worlds are run: a few threads for all users, so that pages stay quick while others compute."""
+"""Threads in which pages wait for what is run elsewhere, or work out what takes a moment."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,7 +7,7 @@ from sim.dashboard.ground import Ground
 from sim.dashboard.view import View, points_of
 from sim.model import Crisis
 
-THREADS = 2
+THREADS = 8
 
 
 class Jobs:

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from bokeh.models import ColumnDataSource, FixedTicker, Range1d
+from bokeh.models import ColumnDataSource, Range1d
 from numpy.typing import NDArray
 
 from sim.chronicle import Chronicle
 from sim.dashboard.answer import Answer
 from sim.dashboard.figure_timeline import DAY, stamp
-from sim.dashboard.ink import Ink, empty, write_days
+from sim.dashboard.ink import Ink, empty, label_rows, write_days
 from sim.dashboard.parts import part
 from sim.dashboard.section import Fragments, Look, data_part, date_of
 from sim.history import window
@@ -49,8 +49,7 @@ class OutsidersPart:
         self.plot.rect("x", "y", "width", 0.38, fill_color="colour", line_color=None, source=self.cells)
         line = self.plot.segment("x0", "y", "x1", "y", source=self.record, line_width=2.4)
         ink.of(line.glyph, line_color="history")
-        self.plot.yaxis.ticker = FixedTicker(ticks=list(range(count)))
-        self.plot.yaxis.major_label_overrides = {y: label_of(scenario, name) for y, name in enumerate(self.names)}
+        label_rows(self.plot.yaxis[0], [label_of(scenario, name) for name in self.names])
         self.plot.yaxis.axis_line_color = self.plot.yaxis.major_tick_line_color = None
         self.cursor = ink.cursor(self.plot)
         self.roots = {"outsiders": self.plot}

@@ -7,17 +7,20 @@ import warnings
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import panel as pn
 from bokeh.server.server import Server
 
-from sim.dashboard.engine import Engine
+from sim.dashboard.answer import answer
+from sim.dashboard.engine import PROCESSES, Engine, Ticket
 from sim.dashboard.ground import Ground
 from sim.dashboard.jobs import Jobs
 from sim.dashboard.page import page
 from sim.dashboard.rooms import Rooms
 from sim.dashboard.seat import seat_page
+from sim.dashboard.view import ALL, View
+from sim.execute import local
 from sim.scenario.errors import refuse
 from sim.scenario.load import load, names
 from sim.scenario.schema import Scenario
@@ -30,7 +33,7 @@ class House:
     """What all pages share: the engine, the threads, the crises."""
 
     default: Scenario
-    engine: Engine = field(default_factory=Engine)
+    engine: Engine
     jobs: Jobs = field(default_factory=Jobs)
     rooms: Rooms = field(default_factory=Rooms)
     _grounds: dict[str, Ground] = field(default_factory=dict)
@@ -52,15 +55,23 @@ class House:
         return [self.default.name, *(name for name in names() if name != self.default.name)]
 
 
-def make_server(scenario: Scenario, port: int) -> Server:
-    """A server for a crisis (and, under their names, all others), ready to be started."""
+def make_server(house: House, port: int) -> Server:
+    """A server for a crisis (and, under their names, all others), ready to be started; what its first page shows is run already."""
     quiet()
     pn.extension()
-    house = House(scenario)
-    apps = {"/": app(house, scenario.name), "/play": lambda: seat_page(house, scenario), **{f"/{name}": app(house, name) for name in house.crises}}
+    answer(house.ground(house.default.name), View(house.default.name), ALL, Ticket(), here=True)
+    pages = {f"/{name}": app(house, name) for name in house.crises}
+    apps = {"/": app(house, house.default.name), "/play": lambda: seat_page(house, house.default), **pages}
     return pn.io.server.get_server(
         apps, port=port, address=ADDRESS, show=False, start=False, title="Taftan", admin=False, websocket_origin=origins(port)
     )
+
+
+def run_cards(house: House) -> None:
+    """Run what the cards of the first crisis ask before anybody does, one after the other, in the processes that wait anyway."""
+    ground = house.ground(house.default.name)
+    for name in ground.cards:
+        answer(ground, View(ground.scenario.name, what=name), ALL, Ticket())
 
 
 def app(house: House, name: str) -> Callable[[], pn.Template]:
@@ -94,15 +105,23 @@ def quiet() -> None:
 def serve(scenario: Scenario, port: int, browser: bool) -> None:
     """Serve until it is stopped with Ctrl-C."""
     port = port or free_port()
+    with local(PROCESSES) as pool:
+        _serve(House(scenario, Engine(pool)), port, browser)
+
+
+def _serve(house: House, port: int, browser: bool) -> None:
     try:
-        server = make_server(scenario, port)
+        server = make_server(house, port)
     except OSError as error:
         raise refuse("", f"a port that is free ({error.strerror or error}); --port 0 takes one", field="--port", value=port) from None
     # A page that is closed while something is sent to it must not end the program.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     server.start()
+    house.jobs.run(partial(run_cards, house))
     url = f"http://{ADDRESS}:{port}/"
     print(f"The dashboard is at {url} (on this machine only; Ctrl-C ends it)", flush=True)
     if browser:
         webbrowser.open(url)
     server.run_until_shutdown()
+    house.jobs.end()
+    house.engine.end()

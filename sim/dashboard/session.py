@@ -2,16 +2,15 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from sim.dashboard import address, assumptions, words
-from sim.dashboard.answer import Answer, answer
+from sim.dashboard.answer import Answer, answer, is_kept
 from sim.dashboard.border_part import BorderPart
 from sim.dashboard.compare_part import beside
 from sim.dashboard.day_part import DayPart
-from sim.dashboard.engine import UnwantedError
+from sim.dashboard.engine import Ticket, UnwantedError
 from sim.dashboard.footer import footer
 from sim.dashboard.ground import Ground
 from sim.dashboard.ink import Ink
@@ -61,7 +60,11 @@ class Session:
         ]
         self.form = Form()
         self.undone: list[View] = []
+        # Two seats: what is compared with is asked for by itself.
+        self.seat, self.seat_beside = ground.engine.seat(), ground.engine.seat()
         self.serial = self.serial_beside = 0
+        self.waiting = False
+        self.seconds: float | None = None
         self.shown: Answer | None = None
         self.shown_beside: Answer | None = None
         self.send: Callable[[Message], None] = lambda message: None
@@ -74,23 +77,18 @@ class Session:
     # What is shown
 
     def begin(self) -> Fragments:
-        """The whole page for the address: what is kept is there at once; what an address asks in vain gives way to the default."""
-        try:
-            self.shown = self._at_once(self.view)
-        except ScenarioError as error:
-            self.notify("This link asks for what cannot be run; the default is shown.", str(error).splitlines())
-            self.view, self.beside = View(self.ground.scenario.name), None
-            self.shown = self._at_once(self.view)
-        if self.beside is not None:
+        """The whole page: what the address asks for, where it is kept; else the default, until that is run."""
+        default = View(self.ground.scenario.name)
+        for view, what in ((self.view, "This link asks for"), (self.beside, "This link compares with")):
             try:
-                self.shown_beside = self._at_once(self.beside)
+                if view is not None:
+                    self.jobs.check(self.ground, view)
             except ScenarioError as error:
-                self.notify("What this link compares with cannot be run.", str(error).splitlines())
-                self.beside = None
+                self.notify(f"{what} what cannot be run; the default is shown.", str(error).splitlines())
+                self.view, self.beside = (default if view is self.view else self.view), None
+        self.waiting = not is_kept(self.ground, self.view)
+        self.shown = answer(self.ground, default if self.waiting else self.view, default.worlds, Ticket(), here=True)
         return self.everything(self.shown)
-
-    def _at_once(self, view: View) -> Answer:
-        return answer(self.ground, view, view.worlds, lambda: True, time.perf_counter)
 
     def everything(self, found: Answer) -> Fragments:
         """All words of the page."""
@@ -131,7 +129,7 @@ class Session:
             "answer": part("answer", sentences=words.lead(found), note=note, more=words.all_effects(found), caveat=found.manifest["caveat"]),
             "numbers": part("numbers", numbers=words.numbers(found), branch=found.child is not None, table=table, header=header),
             "beside": beside(self.ground, self.beside, found, self.shown_beside) if self.beside is not None else "",
-            "footer": footer(found),
+            "footer": footer(found, self.seconds if self.seconds is not None else found.seconds),
             "today": f"{day_short(date)} {date.year}",
         }
 
@@ -156,7 +154,10 @@ class Session:
         self.view, self.open.refused, self.notices = view, {}, []
         self.serial += 1
         self.send({"put": self.levers(), "busy": f"computing {view.worlds:,} worlds", "query": self.query()})
-        self.jobs.run(partial(self._work, view, self.serial, time.perf_counter()))
+        ticket, started = self.ground.engine.ticket(self.seat), time.perf_counter()
+        sizes = [view.worlds] if is_kept(self.ground, view) else [FIRST, view.worlds]
+        for worlds in sizes:
+            self.jobs.run(partial(self._work, view, worlds, ticket, self.serial, started))
 
     def query(self) -> str:
         """What stands in the address."""
@@ -171,29 +172,30 @@ class Session:
             self.send({"put": self.levers()})
 
     def end(self) -> None:
-        """The page is closed, or its user has had enough: nobody waits for anything any more."""
+        """The page is closed: nobody waits for anything any more."""
         self.serial += 1
         self.serial_beside += 1
+        self.ground.engine.leave(self.seat)
+        self.ground.engine.leave(self.seat_beside)
 
-    def _work(self, view: View, serial: int, started: float) -> None:
-        """In a thread of its own: the first worlds, then all of them; what nobody waits for any more ends."""
+    def _work(self, view: View, worlds: int, ticket: Ticket, serial: int, started: float) -> None:
+        """In a thread of its own: wait for some worlds and have them shown."""
         try:
-            for worlds in (FIRST, view.worlds):
-                whole = worlds == view.worlds
-                found = answer(self.ground, view, worlds, lambda: serial == self.serial, time.perf_counter, homes=whole)
-                found.work_out()
-                self.later(partial(self._show, found, serial, started))
+            found = answer(self.ground, view, worlds, ticket, homes=worlds == view.worlds)
+            found.work_out()
         except UnwantedError:
             return
         except Exception as error:
             self.later(partial(self.failed, error, serial))
             raise
+        self.later(partial(self._show, found, serial, started))
 
     def _show(self, found: Answer, serial: int, started: float) -> None:
-        """Show an answer, if nobody has asked anything since."""
-        if serial != self.serial:
+        """Show an answer, if nobody has asked anything since, and not the first worlds after all of them."""
+        overtaken = not found.whole and self.shown is not None and self.shown.whole and self.shown.view == found.view
+        if serial != self.serial or overtaken:
             return
-        self.shown = replace(found, seconds=time.perf_counter() - started)
+        self.shown, self.seconds = found, time.perf_counter() - started
         self.send({"put": self.everything(self.shown), "fresh": True, **({"busy": None} if found.whole else {})})
 
     def failed(self, error: Exception, serial: int) -> None:
@@ -212,11 +214,12 @@ class Session:
         if self.shown is not None:
             self.send({"put": self.levers() | self.told(self.shown), "query": self.query()})
         if view is not None:
-            self.jobs.run(partial(self._work_beside, view, self.serial_beside))
+            ticket = self.ground.engine.ticket(self.seat_beside)
+            self.jobs.run(partial(self._work_beside, view, ticket, self.serial_beside))
 
-    def _work_beside(self, view: View, serial: int) -> None:
+    def _work_beside(self, view: View, ticket: Ticket, serial: int) -> None:
         try:
-            found = answer(self.ground, view, view.worlds, lambda: serial == self.serial_beside, time.perf_counter)
+            found = answer(self.ground, view, view.worlds, ticket)
         except UnwantedError:
             return
         except Exception as error:
