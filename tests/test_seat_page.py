@@ -9,13 +9,13 @@ import pytest
 pytest.importorskip("panel", reason="the dashboard's own package, panel, is not installed")
 
 from sim.seat import log as logs
-from tests.test_dashboard import CHROMIUM, ROOT, Visit, browser, server
+from tests.test_dashboard import CHROMIUM, ROOT, Visit, browser, running, server
 
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)"),
     pytest.mark.xdist_group("dashboard"),
 ]
-__all__ = ["browser", "server"]
+__all__ = ["browser", "running", "server"]
 
 
 @pytest.fixture
