@@ -352,3 +352,12 @@ def test_a_lost_connection_is_said_and_the_page_stays(running: tuple[subprocess.
     made.page.wait_for_selector("#lost:not([hidden])")
     assert made.text("h1").startswith("Why did one strike")
     made.page.close()
+
+
+def test_a_guess_comes_before_the_answer_and_stands_beside_it(visit: Visit) -> None:
+    visit.page.click("#guess-first")
+    assert not visit.page.is_visible("#answer p >> nth=0")
+    visit.page.locator("#guess-rail").fill("40")
+    visit.page.click("#guess button.main")
+    assert visit.page.is_visible("#answer p >> nth=0")
+    assert re.search(r"Your guess: 40 of 100\. The model: \d+ of 100\. The record: yes", visit.text("#guess-shown"))

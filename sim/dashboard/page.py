@@ -51,7 +51,7 @@ def page(house: "House", name: str) -> pn.Template:
     dates = " ".join(scenario.date_of(day).isoformat() for day in range(scenario.days))
     words = {"scenario": scenario, "fragments": {key.replace("-", "_"): value for key, value in fragments.items()}, "day": session.look.day}
     for key, value in (
-        words | {"dates": dates, "crises": house.titles, "places": list(places), "css": asset("app.css"), "js": asset("app.js")}
+        words | {"dates": dates, "crises": house.titles, "places": list(places), "css": asset("app.css"), "js": asset("app.js") + asset("guess.js")}
     ).items():
         template.add_variable(key, value)
     talk(session, bridge)
