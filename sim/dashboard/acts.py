@@ -192,7 +192,9 @@ class Page(Session):
     # Two set-ups
 
     def do_compare(self, message: Message) -> None:
-        self.ask_beside(replace(self.view, what="", doses=(), own=()) if self.beside is None else None)
+        """With the next card under the same assumptions; a second time with none any more."""
+        other = next((name for name in self.ground.cards if name != self.view.what), "")
+        self.ask_beside(replace(self.view, what=other, doses=(), own=(), start="") if self.beside is None else None)
 
     def do_beside_what(self, message: Message) -> None:
         if self.beside is not None:

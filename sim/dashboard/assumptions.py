@@ -9,6 +9,7 @@ from typing import Any
 from sim.dashboard.ground import Ground
 from sim.dashboard.parts import part
 from sim.dashboard.view import View
+from sim.plots.frame import sentence_case
 from sim.scenario.find import bundle
 from sim.scenario.paths import Leaf, match
 from sim.scenario.priors import load_priors
@@ -112,9 +113,11 @@ def _parameter(numbers: Numbers, view: View, look: Open, pattern: str) -> dict[s
     defaults = sorted({_float(numbers.leaves[path].value) for path in paths})
     assumed = dict(view.assumed)
     value = assumed.get(pattern, defaults[0])
-    meaning = leaf.meaning if len(paths) == 1 else f"{leaf.meaning} (all {len(paths)})"
+    words = pattern.split(".")
+    about = [word.replace("_", " ") for word in words[2 if words[0] in OF_ONE else 1 : -1]]
+    meaning = ": ".join([*about, leaf.meaning]) + (f" (all {len(paths)})" if len(paths) > 1 else "")
     return {
-        "path": pattern, "meaning": meaning, "unit": leaf.unit, "low": f"{leaf.low:g}", "high": f"{leaf.high:g}", "value": f"{value:.6g}",
+        "path": pattern, "meaning": sentence_case(meaning), "unit": leaf.unit, "low": f"{leaf.low:g}", "high": f"{leaf.high:g}", "value": f"{value:.6g}",
         "default": " / ".join(f"{one:.6g}" for one in defaults), "source": leaf.source, "changed": pattern in assumed,
         "place": place_of(leaf, value), "error": look.refused.get(pattern, ""),
     }  # fmt: skip
