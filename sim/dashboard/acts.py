@@ -89,6 +89,8 @@ class Page(Session):
         self.try_to(replace(self.view, what=str(message.get("name", "")), doses=(), own=(), start=""))
 
     def do_dose(self, message: Message) -> None:
+        if str(message.get("name")) not in {dose for name in [self.view.what] if name in self.ground.files for dose in self.ground.files[name].doses}:
+            return
         doses = {**dict(self.view.doses), str(message.get("name")): number(message.get("value"))}
         self.try_to(replace(self.view, doses=tuple(sorted(doses.items()))))
 

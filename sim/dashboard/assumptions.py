@@ -82,13 +82,10 @@ def rail(numbers: Numbers, view: View, look: Open) -> str:
 
 
 def _found(numbers: Numbers, search: str) -> list[str]:
+    """Paths in which, or in whose meaning, every word occurs."""
     words = search.lower().split()
-    hits = [
-        path
-        for path, leaf in numbers.leaves.items()
-        if all(word in f"{path} {leaf.meaning}".lower().replace("_", " ") or word in path for word in words)
-    ]
-    return hits[:MOST_FOUND]
+    texts = {path: f"{path} {path.replace('_', ' ').replace('.', ' ')} {leaf.meaning}".lower() for path, leaf in numbers.leaves.items()}
+    return [path for path, text in texts.items() if all(word in text for word in words)][:MOST_FOUND]
 
 
 def _fold(numbers: Numbers, view: View, look: Open, key: str, paths: list[str]) -> dict[str, Any]:
@@ -117,7 +114,8 @@ def _parameter(numbers: Numbers, view: View, look: Open, pattern: str) -> dict[s
     about = [word.replace("_", " ") for word in words[2 if words[0] in OF_ONE else 1 : -1]]
     meaning = ": ".join([*about, leaf.meaning]) + (f" (all {len(paths)})" if len(paths) > 1 else "")
     return {
-        "path": pattern, "meaning": sentence_case(meaning), "unit": leaf.unit, "low": f"{leaf.low:g}", "high": f"{leaf.high:g}", "value": f"{value:.6g}",
+        "path": pattern, "meaning": sentence_case(meaning), "unit": leaf.unit,
+        "low": f"{leaf.low:g}", "high": f"{leaf.high:g}", "value": f"{value:.6g}",
         "default": " / ".join(f"{one:.6g}" for one in defaults), "source": leaf.source, "changed": pattern in assumed,
         "place": place_of(leaf, value), "error": look.refused.get(pattern, ""),
     }  # fmt: skip

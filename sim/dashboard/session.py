@@ -27,7 +27,7 @@ from sim.scenario.errors import ScenarioError
 from sim.words import MODE_WORDS, day_short
 
 MODES = tuple((name, MODE_WORDS[name]) for name in ("assisted", "free"))
-PARAMETERS = (("point", "single values"), ("prior", "before fitting"), ("posterior", "fitted"))
+PARAMETERS = (("point", "single values"), ("prior", "before fitting"), ("posterior", "fitted values"))
 KEYS = (
     ("Space", "play, pause"), ("← →", "a day earlier, later"), ("Shift ← →", "a week"), ("Home End", "first, last day"),
     ("E", "next recorded step; with Shift the one before"), ("W", "what-ifs"), ("/", "find a parameter"), ("U", "undo"), ("R", "reset"),
