@@ -26,7 +26,7 @@ replay: .venv/.ready ## replay the default crisis: what happened, how likely it 
 	@.venv/bin/python run.py replay $(ARGS)
 
 test: .venv/.ready-for-tests ## run the tests
-	@.venv/bin/python -m pytest -q -n auto $(ARGS)
+	@.venv/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS)
 
 bench: .venv/.ready-for-tests ## measure how fast the model is, beside two peers (minutes)
 	@.venv/bin/python -m benchmarks $(ARGS)

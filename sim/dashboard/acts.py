@@ -18,7 +18,7 @@ from sim.dashboard.parts import part
 from sim.dashboard.section import Fragments
 from sim.dashboard.session import Message, Session, first_day
 from sim.dashboard.story_part import tell
-from sim.dashboard.view import View
+from sim.dashboard.view import View, points_of
 from sim.dashboard.whatif import Form, options_of, words_of
 from sim.dashboard.why import why
 from sim.design import Mode
@@ -87,8 +87,18 @@ class Page(Session):
     def do_what(self, message: Message) -> None:
         self.form = Form()
         self.try_to(replace(self.view, what=str(message.get("name", "")), doses=(), own=(), start=""))
+        self._go_to_the_change()
+
+    def _go_to_the_change(self) -> None:
+        """Days before a what-if are the same in both courses: the page goes to its first day."""
+        _, child, branch = points_of(self.view, self.ground.scenario)
+        if child is not None and branch is not None and branch.first is not None and self.look.day < branch.first:
+            self.look.day = branch.first
+            self.send({"day": self.look.day})
 
     def do_dose(self, message: Message) -> None:
+        if str(message.get("name")) not in {dose for name in [self.view.what] if name in self.ground.files for dose in self.ground.files[name].doses}:
+            return
         doses = {**dict(self.view.doses), str(message.get("name")): number(message.get("value"))}
         self.try_to(replace(self.view, doses=tuple(sorted(doses.items()))))
 
@@ -192,7 +202,9 @@ class Page(Session):
     # Two set-ups
 
     def do_compare(self, message: Message) -> None:
-        self.ask_beside(replace(self.view, what="", doses=(), own=()) if self.beside is None else None)
+        """With the next card under the same assumptions; a second time with none any more."""
+        other = next((name for name in self.ground.cards if name != self.view.what), "")
+        self.ask_beside(replace(self.view, what=other, doses=(), own=(), start="") if self.beside is None else None)
 
     def do_beside_what(self, message: Message) -> None:
         if self.beside is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from sim.dashboard.ground import Ground
 from sim.dashboard.parts import part
 from sim.dashboard.view import View
+from sim.plots.frame import sentence_case
 from sim.scenario.find import bundle
 from sim.scenario.paths import Leaf, match
 from sim.scenario.priors import load_priors
@@ -81,13 +82,10 @@ def rail(numbers: Numbers, view: View, look: Open) -> str:
 
 
 def _found(numbers: Numbers, search: str) -> list[str]:
+    """Paths in which, or in whose meaning, every word occurs."""
     words = search.lower().split()
-    hits = [
-        path
-        for path, leaf in numbers.leaves.items()
-        if all(word in f"{path} {leaf.meaning}".lower().replace("_", " ") or word in path for word in words)
-    ]
-    return hits[:MOST_FOUND]
+    texts = {path: f"{path} {path.replace('_', ' ').replace('.', ' ')} {leaf.meaning}".lower() for path, leaf in numbers.leaves.items()}
+    return [path for path, text in texts.items() if all(word in text for word in words)][:MOST_FOUND]
 
 
 def _fold(numbers: Numbers, view: View, look: Open, key: str, paths: list[str]) -> dict[str, Any]:
@@ -112,9 +110,12 @@ def _parameter(numbers: Numbers, view: View, look: Open, pattern: str) -> dict[s
     defaults = sorted({_float(numbers.leaves[path].value) for path in paths})
     assumed = dict(view.assumed)
     value = assumed.get(pattern, defaults[0])
-    meaning = leaf.meaning if len(paths) == 1 else f"{leaf.meaning} (all {len(paths)})"
+    words = pattern.split(".")
+    about = [word.replace("_", " ") for word in words[2 if words[0] in OF_ONE else 1 : -1]]
+    meaning = ": ".join([*about, leaf.meaning]) + (f" (all {len(paths)})" if len(paths) > 1 else "")
     return {
-        "path": pattern, "meaning": meaning, "unit": leaf.unit, "low": f"{leaf.low:g}", "high": f"{leaf.high:g}", "value": f"{value:.6g}",
+        "path": pattern, "meaning": sentence_case(meaning), "unit": leaf.unit,
+        "low": f"{leaf.low:g}", "high": f"{leaf.high:g}", "value": f"{value:.6g}",
         "default": " / ".join(f"{one:.6g}" for one in defaults), "source": leaf.source, "changed": pattern in assumed,
         "place": place_of(leaf, value), "error": look.refused.get(pattern, ""),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from bokeh.core.properties import value
 from bokeh.layouts import column
 from bokeh.models import ColumnDataSource, Range1d
 
-from sim.dashboard.ink import DASHES, FONT, SMALL, Ink, empty, label_rows, write_days
+from sim.dashboard.ink import DASHES, FONT, Ink, empty, label_rows, write_days
 from sim.plots.frame import records
 from sim.plots.style import Theme, mixed
 from sim.plots.timeline import BINS, MARKERS, RUNG_NAMES, Mark, Timeline
@@ -19,7 +19,9 @@ from sim.words import label_of
 DAY = 86_400_000.0
 """Milliseconds, in which the axis counts."""
 SHAPES = {"s": "square", "8": "octagon", "v": "inverted_triangle", "D": "diamond", "^": "triangle", "h": "hex", "o": "circle", "p": "star"}
-SIZES = {"inverted_triangle": 22, "triangle": 22, "diamond": 22, "hex": 19}
+SIZES = {"inverted_triangle": 23, "triangle": 23, "diamond": 25, "hex": 19, "star": 25}
+IN_MARK = "10px"
+"""Size of the number in a mark."""
 SQUARE = 17
 """Size of the other marks [pixels]."""
 MARK, WIDTH = 20, 640
@@ -78,7 +80,13 @@ class TimelineFigure:
         rule = self.lanes.segment("x0", "y", "x1", "y", source=self.rules)
         self.ink.of(rule.glyph, line_color="rule")
         self.lanes.scatter("x", "y", marker="shape", size="size", color="colour", source=self.marks)
-        how = {"text_font": value(FONT), "text_font_size": value(SMALL), "text_font_style": "bold", "text_align": "center", "text_baseline": "middle"}
+        how = {
+            "text_font": value(FONT),
+            "text_font_size": value(IN_MARK),
+            "text_font_style": "bold",
+            "text_align": "center",
+            "text_baseline": "middle",
+        }
         self.lanes.text("x", "y", "label", text_color="ground", source=self.marks, **how)
         self.lanes.xaxis.visible = False
         self.lanes.yaxis.axis_line_color = self.lanes.yaxis.major_tick_line_color = None

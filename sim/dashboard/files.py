@@ -1,6 +1,7 @@
 """What is saved, downloaded and opened: scenario files, branch files, whole views, and a folder of figures with their data."""
 
 import base64
+import datetime
 import io
 import json
 import zipfile
@@ -99,22 +100,27 @@ def _with_branch(view: View, scenario: Scenario, name: str, data: dict[str, Any]
 
 
 def flag_of(change: Any, doses: dict[str, float], name: str) -> tuple[str, str]:
-    """A change as its flag writes it; raises ScenarioError for lengths in days, which flags do not know."""
+    """A change as its flag writes it; raises ScenarioError where flags cannot say it."""
 
     def filled(value: Any) -> str:
         return f"{doses[value]:g}" if isinstance(value, str) and value in doses else f"{value:g}" if isinstance(value, float) else str(value)
 
-    if change.days is not None:
-        raise refuse(
-            name, "is a length that a dose sets: choose this what-if from the library, or write `until`", field="days", value=filled(change.days)
-        )
-    span = f"while {change.during}" if change.during else "..".join(part for part in (change.start or "", change.until) if part is not None)
+    until = change.until if change.days is None else _day_after(change.start, filled(change.days), name)
+    span = f"while {change.during}" if change.during else "..".join(part for part in (change.start or "", until) if part is not None)
     if change.pin is not None:
         act = "|".join(change.act) if isinstance(change.act, tuple) else str(change.act)
         return "pin", " ".join(word for word in (change.pin, change.track or "", act, span) if word)
     if change.set is not None:
         return "set", f"{change.set}={filled(change.value)} {span}".strip()
     return "inject", f"{change.inject} {change.actor or 'all'} {filled(change.size)} {change.on or span}".strip()
+
+
+def _day_after(start: str | None, days: str, name: str) -> str:
+    """The day after the last of so many days: flags know dates, no lengths."""
+    try:
+        return (datetime.date.fromisoformat(str(start)) + datetime.timedelta(days=int(float(days)))).isoformat()
+    except ValueError:
+        raise refuse(name, "is counted from no date: choose this what-if from the library, or write `until`", field="days", value=days) from None
 
 
 def _with_scenario(view: View, scenario: Scenario, name: str, data: dict[str, Any]) -> tuple[View, list[str]]:

@@ -26,6 +26,8 @@ CALLS, HELPS = 1, 2
 """Stages from which on an outsider has spoken, and helps."""
 HALVES = (("calls or more", CALLS, 0.2), ("offers help or mediates", HELPS, -0.2))
 
+FAINT = 0.6
+"""Strength of the darkest shade: the record's line must stand out from it."""
 CLEAR = 0.05
 """By how much the first must lead the next to be named."""
 
@@ -126,4 +128,4 @@ class OutsidersPart:
 
 def lane_shades(theme: Theme) -> list[str]:
     """Shades of the colour for outsiders, for shares of worlds, from the ground up."""
-    return [mixed(theme.muted, theme.ground, share) for share in MIXES]
+    return [mixed(theme.muted, theme.ground, FAINT * share) for share in MIXES]

@@ -44,7 +44,7 @@ def page(house: "House", name: str) -> pn.Template:
     bridge = Bridge()
     bridge.session = session
     template.add_panel("bridge", bridge)
-    places = {place: figure for section in session.sections for place, figure in section.roots.items()}
+    places = session.roots
     for place, figure in places.items():
         template.add_panel(place, pn.pane.Bokeh(figure, sizing_mode="stretch_width"))
     scenario = ground.scenario

@@ -11,6 +11,7 @@ from sim.dashboard.border_part import BorderPart
 from sim.dashboard.compare_part import beside
 from sim.dashboard.day_part import DayPart
 from sim.dashboard.engine import Ticket, UnwantedError
+from sim.dashboard.figure_beside import BesideFigure
 from sim.dashboard.footer import footer
 from sim.dashboard.ground import Ground
 from sim.dashboard.ink import Ink
@@ -27,7 +28,7 @@ from sim.scenario.errors import ScenarioError
 from sim.words import MODE_WORDS, day_short
 
 MODES = tuple((name, MODE_WORDS[name]) for name in ("assisted", "free"))
-PARAMETERS = (("point", "single values"), ("prior", "before fitting"), ("posterior", "fitted"))
+PARAMETERS = (("point", "single values"), ("prior", "before fitting"), ("posterior", "fitted values"))
 KEYS = (
     ("Space", "play, pause"), ("← →", "a day earlier, later"), ("Shift ← →", "a week"), ("Home End", "first, last day"),
     ("E", "next recorded step; with Shift the one before"), ("W", "what-ifs"), ("/", "find a parameter"), ("U", "undo"), ("R", "reset"),
@@ -58,6 +59,7 @@ class Session:
             StocksPart(self.look, ground.scenario, x),
             self.story,
         ]
+        self.figure_beside = BesideFigure(self.look.ink, x)
         self.form = Form()
         self.undone: list[View] = []
         # Two seats: what is compared with is asked for by itself.
@@ -128,10 +130,23 @@ class Session:
             "question": part("question", words=words.question(found)),
             "answer": part("answer", sentences=words.lead(found), note=note, more=words.all_effects(found), caveat=found.manifest["caveat"]),
             "numbers": part("numbers", numbers=words.numbers(found), branch=found.child is not None, table=table, header=header),
-            "beside": beside(self.ground, self.beside, found, self.shown_beside) if self.beside is not None else "",
+            "beside": self.compared(found),
             "footer": footer(found, self.seconds if self.seconds is not None else found.seconds),
             "today": f"{day_short(date)} {date.year}",
         }
+
+    def compared(self, found: Answer) -> str:
+        """The second set-up beside the first, where there is one."""
+        if self.beside is None:
+            return ""
+        if self.shown_beside is not None and self.shown_beside.view == self.beside:
+            self.figure_beside.show(found, self.shown_beside)
+        return beside(self.ground, self.beside, found, self.shown_beside)
+
+    @property
+    def roots(self) -> dict[str, Any]:
+        """All figures of the page, by the name of their place."""
+        return {place: figure for section in self.sections for place, figure in section.roots.items()} | self.figure_beside.roots
 
     def refresh(self, renew: Callable[[Section, Answer], Fragments]) -> None:
         """Renew the sections from the answer that is there."""
@@ -230,7 +245,7 @@ class Session:
     def _show_beside(self, found: Answer, serial: int) -> None:
         if serial == self.serial_beside and self.shown is not None:
             self.shown_beside = found
-            self.send({"put": {"beside": beside(self.ground, found.view, self.shown, found)}})
+            self.send({"put": {"beside": self.compared(self.shown)}})
 
 
 def first_day(ground: Ground) -> int:

@@ -4,6 +4,7 @@ One function, `differences`, names what differs; the address, the command line a
 """
 
 import json
+import math
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -155,6 +156,9 @@ def check(view: View, scenario: Scenario) -> None:
     check_parameters(view.parameters)
     if len(view.own) > MOST_OWN:
         raise refuse("", f"at most {MOST_OWN} changes", field="own", value=len(view.own))
+    for name, value in view.doses:
+        if not math.isfinite(value):
+            raise refuse("", "must be a number", field=name, value=str(value))
     if view.assumed:
         override(scenario, dict(view.assumed), where="assumption")
 

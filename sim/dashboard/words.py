@@ -135,7 +135,7 @@ def _note(entry: dict[str, Any]) -> str:
     if entry["kind"] == "yes or no":
         return f"given: {entry['given']}, {entry['worlds']:,} worlds" if entry["given"] else f"of {entry['worlds']:,} worlds"
     low, high = (_amount(entry[side] - entry["recorded_part"]) for side in ("q05", "q95"))
-    recorded = f"; not counting {amount(entry['recorded_part'])} in the record" if entry["recorded_part"] else ""
+    recorded = ", those of the record not counted" if entry["recorded_part"] else ""
     return f"90 of 100 worlds: {low} to {high}{recorded}"
 
 
