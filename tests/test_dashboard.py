@@ -177,6 +177,30 @@ def test_the_day_moves_with_the_slider_and_with_the_arrow_keys(visit: Visit) -> 
     visit.page.wait_for_selector('[data-key="whole-run"][aria-pressed=true]')
 
 
+def test_days_pass_by_themselves_only_when_asked_and_stop_again(visit: Visit) -> None:
+    assert visit.page.get_attribute("#play", "aria-pressed") == "false"
+    visit.page.select_option("#speed", "4")
+    visit.page.click("h1")
+    visit.page.keyboard.press(" ")
+    visit.page.wait_for_function("document.getElementById('today').textContent === '18 Jan 2024'")
+    visit.page.keyboard.press(" ")
+    assert visit.page.get_attribute("#play", "aria-pressed") == "false"
+    visit.page.keyboard.press("e")
+    visit.page.wait_for_function("document.getElementById('today').textContent !== '18 Jan 2024'")
+
+
+def test_the_list_of_keys_opens_and_keys_can_be_switched_off(visit: Visit) -> None:
+    visit.page.click("h1")
+    visit.page.keyboard.press("?")
+    visit.page.wait_for_selector("#help[open]")
+    visit.page.uncheck("#keys")
+    visit.page.keyboard.press("Escape")
+    visit.page.keyboard.press("ArrowRight")
+    assert visit.text("#today") == "16 Jan 2024"
+    visit.page.click('[data-key="help"]')
+    visit.page.check("#keys")
+
+
 def test_an_assumption_is_run_in_both_courses_and_marked_as_changed(visit: Visit) -> None:
     visit.choose()
     before = visit.text("#numbers")

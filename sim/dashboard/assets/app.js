@@ -22,7 +22,9 @@
     const key = active && (active.id || active.dataset.key), from = active && active.selectionStart;
     const open = [...place.querySelectorAll("details[id][open]")].map((one) => one.id);
     const scrolled = [...place.querySelectorAll("[data-scroll]")].map((one) => [one.dataset.scroll, one.scrollTop]);
+    const chosen = place.tagName === "SELECT" ? place.value : null;
     place.innerHTML = html;
+    if (chosen !== null && [...place.options].some((one) => one.value === chosen)) place.value = chosen;
     open.forEach((one) => { if ($(one)) $(one).open = true; });
     scrolled.forEach(([name, top]) => { const one = place.querySelector(`[data-scroll="${name}"]`); if (one) one.scrollTop = top; });
     const again = key && ($(key) || place.querySelector(`[data-key="${CSS.escape(key)}"]`));
