@@ -25,7 +25,7 @@ from sim.dashboard.timeline_part import TimelinePart
 from sim.dashboard.view import FIRST, View
 from sim.dashboard.whatif import Form, rail
 from sim.scenario.errors import ScenarioError
-from sim.words import MODE_WORDS, day_short
+from sim.words import MODE_WORDS
 
 MODES = tuple((name, MODE_WORDS[name]) for name in ("assisted", "free"))
 PARAMETERS = (("point", "single values"), ("prior", "before fitting"), ("posterior", "fitted values"))
@@ -124,7 +124,6 @@ class Session:
             else ""
         )
         table = words.table(found) if "numbers" in self.look.tables else []
-        date = self.ground.scenario.date_of(self.look.day)
         header = ["outcome", "as it was", "with the what-if", "the record"] if found.child is not None else ["outcome", "in the model", "the record"]
         return {
             "question": part("question", words=words.question(found)),
@@ -132,7 +131,6 @@ class Session:
             "numbers": part("numbers", numbers=words.numbers(found), branch=found.child is not None, table=table, header=header),
             "beside": self.compared(found),
             "footer": footer(found, self.seconds if self.seconds is not None else found.seconds),
-            "today": f"{day_short(date)} {date.year}",
         }
 
     def compared(self, found: Answer) -> str:

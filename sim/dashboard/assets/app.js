@@ -7,7 +7,10 @@
   const keep = (name, value) => { try { localStorage.setItem("taftan." + name, value); } catch { /* private windows keep nothing */ } };
   let bridge = null, timer = null, busyTimers = [], keysOn = kept("keys") !== "off", leaving = false;
 
-  const send = (message) => { if (bridge) bridge.send_msg(message); };
+  // What is asked is asked of the day that the page shows: a day still on its way goes first.
+  let waiting = null;
+  const sendDay = () => { clearTimeout(waiting); waiting = null; bridge.send_msg({ do: "day", day: Number($("day").value) }); };
+  const send = (message) => { if (!bridge) return; if (waiting !== null) sendDay(); bridge.send_msg(message); };
   const setTheme = (dark, tell = true) => { root.dataset.theme = dark ? "dark" : "light"; if (tell) send({ do: "theme", dark }); };
   const dark = () => root.dataset.theme === "dark";
   setTheme(kept("theme") ? kept("theme") === "dark" : matchMedia("(prefers-color-scheme: dark)").matches, false);
@@ -69,11 +72,10 @@
     const words = new Date(Date.UTC(year, month - 1, number)).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
     $("today").textContent = words; $("day").setAttribute("aria-valuetext", words);
   };
-  let waiting = null;
   const toDay = (day) => {
     const high = Number($("day").max), next = Math.max(0, Math.min(high, day));
     $("day").value = next; told();
-    if (waiting === null) waiting = setTimeout(() => { waiting = null; send({ do: "day", day: Number($("day").value) }); }, 40);
+    if (bridge && waiting === null) waiting = setTimeout(sendDay, 40);
     if (next === high) play(false);
   };
   const play = (on) => {
