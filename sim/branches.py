@@ -10,8 +10,9 @@ from sim.chronicle import Chronicle
 from sim.design import INJECTS, After, Inject, Pin, Point, Set, When
 from sim.interventions import acts_on
 from sim.moments import CONDITIONS, EVENTS
-from sim.scenario.branches import Library, branch_names, load_branch
+from sim.scenario.branches import Library, branch_names, load_branch, plain
 from sim.scenario.errors import ScenarioError, nearest, one_of, refuse
+from sim.scenario.extensions import INTERVENTION, known
 from sim.scenario.ladder import JOINT_ACTS
 from sim.scenario.parts.branch import BranchFile, Change
 from sim.scenario.schema import Scenario
@@ -26,6 +27,7 @@ KEYS = {
     "pin": ("pin", "track", "act", *WINDOW_KEYS),
     "set": ("set", "value", *WINDOW_KEYS),
     "inject": ("inject", "actor", "size", "on"),
+    "use": ("use", "with"),
     RELIEF: ("inject", "actor", "size", *WINDOW_KEYS),
 }
 """What each verb can say."""
@@ -88,24 +90,52 @@ class Reading:
         injects: list[Inject] = []
         for number, change in enumerate(self.entry.changes):
             self.place = f"changes.{number}"
-            verbs = [verb for verb in ("pin", "set", "inject") if getattr(change, verb) is not None]
-            if len(verbs) != 1:
-                self.refuse("", " and ".join(verbs) or "none of them", "must hold one of pin, set, inject")
-            self.fitting(change, verbs[0])
-            if verbs[0] == "pin":
-                pins.append(self.pin(change))
-            elif verbs[0] == "set":
-                sets.append(self.set(change))
-            elif change.inject == RELIEF:
-                sets += self.relief(change)
-            else:
-                injects.append(self.inject(change))
+            for one, verb in self.spelt_out(change):
+                if verb == "pin":
+                    pins.append(self.pin(one))
+                elif verb == "set":
+                    sets.append(self.set(one))
+                elif one.inject == RELIEF:
+                    sets += self.relief(one)
+                else:
+                    injects.append(self.inject(one))
         self.contradictions(pins)
         pins = [*reopenings(pins), *pins]
         self.place = ""
         title, question = (self.filled(key, getattr(self.entry, key)) for key in ("title", "question"))
         first = self.first(sets, pins, injects)
         return Branch(self.name, title, question, self.entry.source, first, tuple(sets), tuple(pins), tuple(injects), self.doses)
+
+    def spelt_out(self, change: Change) -> list[tuple[Change, str]]:
+        """A change with its verb; where it names an intervention of an installed package, the changes that this stands for."""
+        verb = self.verb(change)
+        if verb != "use":
+            return [(change, verb)]
+        return [(one, self.verb(one, "")) for one in self.used(change)]
+
+    def verb(self, change: Change, also: str = "use") -> str:
+        """The one verb that a change holds."""
+        known = [verb for verb in ("pin", "set", "inject", also) if verb]
+        verbs = [verb for verb in known if getattr(change, verb) is not None]
+        if len(verbs) != 1:
+            self.refuse("", " and ".join(verbs) or "none of them", f"must hold one of {', '.join(known)}")
+        self.fitting(change, verbs[0])
+        return verbs[0]
+
+    def used(self, change: Change) -> list[Change]:
+        """What an intervention of an installed package stands for here."""
+        name = str(change.use)
+        intervention = known(INTERVENTION, name, self.name, f"{self.place}.use")
+        given = change.numbers or {}
+        for key in given:
+            self.known(f"with.{key}", key, intervention.numbers)
+        numbers = {key: self.number(f"with.{key}", given.get(key, default)) for key, default in intervention.numbers.items()}
+        try:
+            return [Change.model_validate(plain(one)) for one in intervention.changes(self.scenario, **numbers)]
+        except ScenarioError:
+            raise
+        except Exception as error:  # other people's code: what it does wrong is said under its name
+            self.refuse("use", name, f"could not be used: {type(error).__name__}: {' '.join(str(error).split())}")
 
     def filled(self, key: str, text: str) -> str:
         """Words with the values of doses where their names stand in braces."""
@@ -120,11 +150,10 @@ class Reading:
         given = [Change.model_fields[name].alias or name for name in sorted(change.model_fields_set) if getattr(change, name) is not None]
         for name in given:
             if name not in known:
-                self.refuse(
-                    name, str(getattr(change, {"from": "start", "while": "during"}.get(name, name))), f"goes not with {verb}; {one_of(known)}"
-                )
+                value = getattr(change, {"from": "start", "while": "during", "with": "numbers"}.get(name, name))
+                self.refuse(name, str(value), f"goes not with {verb}; {one_of(known)}")
 
-    # The three verbs
+    # Each verb
 
     def pin(self, change: Change) -> Pin:
         actor = str(change.pin)

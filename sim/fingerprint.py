@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.scenario.extensions import stamp
 from sim.worlds import kept, logistic, power
 
 ABOVE = ("cli.py", "commands", "dashboard", "experiments", "plots", "report")
@@ -24,10 +25,11 @@ def numerics() -> str:
 
 @cache
 def code() -> str:
-    """A hash of the files in which the numbers of a world are made."""
+    """A hash of the files in which the numbers of a world are made, those of packages that add to them included."""
     house = Path(__file__).parent
     files = [path for path in sorted(house.rglob("*.py")) if path.relative_to(house).parts[0] not in ABOVE]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.relative_to(house).as_posix().encode() + b"\0" + path.read_bytes())
+    digest.update("\0".join(stamp()).encode())
     return digest.hexdigest()[:16]

@@ -4,7 +4,6 @@ Every outcome is a number or a word per world. What did not happen is missing, n
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,24 +15,12 @@ from sim.course import COURSES, EXPANDED, RECURRENCE_WINDOW, Course, first_day
 from sim.design import Point
 from sim.model import Crisis
 from sim.record import room, totals
+from sim.scenario.additions import Outcome
+from sim.scenario.errors import refuse
+from sim.scenario.extensions import OUTCOMES, everything
 from sim.scenario.parts.record import ELSEWHERE, STRIKES
 from sim.scenario.schema import Scenario
 from sim.words import possessive
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """An outcome: its name, the label that people read, what it means, its kind and unit, on what it is conditional."""
-
-    name: str
-    label: str
-    meaning: str
-    kind: str
-    unit: str
-    read: Callable[[Course], Any]
-    given: str = ""
-    counted_from: Callable[[Course], Any] | None = None
-    """For a lag: the day from which it is counted."""
 
 
 def _course(course: Course) -> NDArray[Any]:
@@ -153,7 +140,21 @@ def _attacks_expected(course: Course) -> Any:
 
 def definitions(scenario: Scenario) -> list[Outcome]:
     """Every outcome of a scenario, in the order in which tables show them."""
-    return [*_of_course(scenario), *_of_people(scenario)]
+    own = [*_of_course(scenario), *_of_people(scenario)]
+    return [*own, *_added(scenario, {outcome.name for outcome in own})]
+
+
+def _added(scenario: Scenario, taken: set[str]) -> list[Outcome]:
+    """Outcomes of installed packages; raises ScenarioError for one that is called as another is."""
+    found = []
+    for one in everything():
+        if one.kind is OUTCOMES and not one.fault:
+            for outcome in one.value(scenario):
+                if outcome.name in taken:
+                    raise refuse(f"{one.package} {one.version}", "must be a name that no other outcome has", field="outcome", value=outcome.name)
+                taken.add(outcome.name)
+                found.append(outcome)
+    return found
 
 
 def _of_course(scenario: Scenario) -> list[Outcome]:

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from sim.course import Course
 from sim.factors import Factor, built, setups
 from sim.fingerprint import numerics
-from sim.outcomes import Outcome, definitions, needs, typed
+from sim.outcomes import definitions, needs, typed
 from sim.parameters import Known
+from sim.scenario.additions import Outcome
 from sim.scenario.parts.sweep import SweepFile
 from sim.scenario.schema import Scenario
 from sim.setup_summary import QUANTILE_NAMES, summarize, weights_of

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.course import COURSES
-from sim.outcomes import Outcome
+from sim.scenario.additions import Outcome
 from sim.summary import NORMAL_95, QUANTILES, share_intervals
 
 Numbers = NDArray[np.float64]

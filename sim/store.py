@@ -22,6 +22,7 @@ import pandas as pd
 from sim import __version__
 from sim.fingerprint import numerics
 from sim.scenario.errors import nearest, refuse
+from sim.scenario.extensions import stamp
 from sim.scenario.schema import Scenario
 
 TABLES = ("outcomes", "daily", "rungs", "record", "communities")
@@ -131,8 +132,9 @@ def scenario_hash(scenario: Scenario) -> str:
 
 
 def asked_hash(asked: dict[str, Any]) -> str:
-    """A short hash of what was asked, of this version."""
-    return hashlib.sha256(json.dumps({**asked, "version": __version__}, sort_keys=True).encode()).hexdigest()[:6]
+    """A short hash of what was asked, of this version and of the packages that add to it."""
+    program = {"version": __version__, **({"extensions": stamp()} if stamp() else {})}
+    return hashlib.sha256(json.dumps({**asked, **program}, sort_keys=True).encode()).hexdigest()[:6]
 
 
 def commit() -> str | None:
@@ -156,6 +158,7 @@ def identity(asked: dict[str, Any], started: datetime.datetime) -> dict[str, Any
         "version": __version__,
         "commit": commit(),
         "numerics": numerics(),
+        "extensions": list(stamp()),
         "python": sys.version.split()[0],
         "started": started.isoformat(),
         "finished": now().isoformat(),

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.course import COURSES
-from sim.outcomes import Outcome
+from sim.scenario.additions import Outcome
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 NORMAL_95 = 1.959964

@@ -7,6 +7,7 @@ that allows to say. Names of acts and courses are put into words here and nowher
 import datetime
 from typing import Any
 
+from sim.scenario.extensions import RULE, added
 from sim.scenario.schema import Scenario
 
 ACT_WORDS = {
@@ -45,6 +46,7 @@ NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "ei
 
 TRACK_WORDS = {"military": "military", "public": "diplomatic", "border": "border", "talks": "talks"}
 TERM_WORDS = {
+    **{term: words for rule in added(RULE).values() for term, words in rule.term_words.items()},
     "unanswered": "unanswered harm",
     "inconsistency": "threat not kept",
     "alert_cost": "cost of an alert",
@@ -71,13 +73,14 @@ TERM_WORDS = {
 """What the terms of a utility stand for, by their names in the rules."""
 
 POLICY_WORDS = {
+    **{name: rule.label for name, rule in added(RULE).items()},
     "quantal_response": "quantal response",
     "look_ahead": "one step ahead",
     "prospect_theory": "prospect theory",
     "tit_for_tat": "tit-for-tat",
     "markov_chain": "base rates",
 }
-"""The rules by which a state may decide."""
+"""The rules by which a state may decide: the house's own, and those of installed packages."""
 
 CAVEAT = "A model, not a forecast."
 CHANGE_CAVEAT = "What would have changed in the model, under these assumptions."

@@ -16,8 +16,8 @@ FILES = sorted(HOUSE.rglob("*.py"))
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("sim.worlds", "sim.geography"),
-    ("sim.scenario", "sim.fingerprint"),
-    ("sim.rules", "sim.design", "sim.words"),
+    ("sim.scenario",),
+    ("sim.rules", "sim.design", "sim.words", "sim.fingerprint", "sim.extend"),
     ("sim.moments", "sim.findings", "sim.effect_words", "sim.narration", "sim.sensitivity_words"),
     ("sim.settings", "sim.tipping_words", "sim.chain_words", "sim.calibration_words", "sim.discovery_words"),
     ("sim.agents", "sim.chronicle", "sim.parameters", "sim.record"),
@@ -46,7 +46,7 @@ ROOT_MAY_IMPORT = ("sim.scenario", "sim.model", "sim.store", "sim.experiments")
 NARROW = {
     "sim.worlds": (),
     "sim.scenario": ("sim.scenario",),
-    "sim.rules": ("sim.rules", "sim.worlds", "sim.scenario.ladder"),
+    "sim.rules": ("sim.rules", "sim.worlds", "sim.scenario.ladder", "sim.scenario.extensions"),
     "sim.agents": ("sim.agents", "sim.rules", "sim.settings", "sim.worlds", "sim.scenario.ladder"),
 }
 """Floors that may not even use all that lies below them."""

@@ -100,6 +100,7 @@ STRUCTURE: dict[str, dict[str, object]] = {
     "one state's rule: gains and losses": {"states.pakistan.policy": "prospect_theory"},
     "one state's rule: tit-for-tat": {"states.iran.policy": "tit_for_tat"},
     "one state's rule: base rates": {"states.pakistan.policy": "markov_chain"},
+    "how outsiders come to mediate": {"third_parties.*.behaviour": "when_ripe"},
     "the luck of a state": {"states.iran.luck": "somebody_else"},
     "the luck of an outsider": {"third_parties.china.luck": "somebody_else"},
     "the luck of a group": {"groups.jaish_al_adl.luck": "somebody_else"},

@@ -142,6 +142,12 @@ def test_what_begins_late_in_2019(balakot: Scenario) -> None:
     compare(balakot, [late], seed=6, worlds=20)
 
 
+def test_outsiders_who_wait_until_a_conflict_is_ripe(january: Scenario) -> None:
+    eager = january.override({"third_parties.*.mediation_rate": 2.0})
+    patient = eager.override({"third_parties.*.behaviour": "when_ripe"})
+    compare(until(patient, datetime.date(2024, 2, 10)), [point_in("assisted", JANUARY_FREE_FROM)], seed=8, worlds=10)
+
+
 # ── Other rules of decision ───────────────────────────────────────────────────────────────────────────────────────
 
 RULES = ("look_ahead", "prospect_theory", "tit_for_tat", "markov_chain")
@@ -239,7 +245,7 @@ def test_a_made_up_crisis(numbers: dict[str, float], point: Point, seed: int) ->
 @given(numbers=drawn_numbers(SMALL), point=drawn_points(SMALL), rules=st.tuples(*[st.sampled_from(RULES)] * 2), seed=st.integers(0, 2**63 - 1))
 @settings(max_examples=8)
 def test_a_made_up_crisis_under_other_rules(numbers: dict[str, float], point: Point, rules: tuple[str, str], seed: int) -> None:
-    named = dict(zip(("states.north.policy", "states.south.policy"), rules, strict=True))
+    named = dict(zip(("states.north.policy", "states.south.policy"), rules, strict=True)) | {"third_parties.*.behaviour": "when_ripe"}
     compare(SMALL.override({**numbers, **named}), [point], seed=seed, worlds=4)
 
 

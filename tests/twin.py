@@ -255,6 +255,7 @@ class State(Agent):
     acts: dict[str, int] = field(default_factory=dict)
     sits: bool = False
     struck: bool = False
+    has_struck: bool = False
     harm: float = 0.0
     killed: float = 0.0
     place: int = NOWHERE
@@ -687,6 +688,7 @@ class Twin:
     def act(self, state: State) -> None:
         military_act, public_act = state.acts["military"], state.acts["public"]
         state.struck = military_act >= LIMITED
+        state.has_struck = state.has_struck or state.struck
         self.strike(state, military_act == EXPANDED)
         state.hostility = total(hostility(state, track) for track in self.tracks)
         state.words = positive(0.0 if state.struck else state.hostility) / STRIKE
@@ -789,8 +791,9 @@ class Twin:
             outsider.stage = max(outsider.stage, self.record.stages.get((self.day, outsider.name), SILENT))
             return
         own = outsider.own
+        unripe = own.behaviour == "when_ripe" and outsider.stage == OFFERED and not all(state.has_struck for state in self.states)
         rate = {SILENT: own.call_rate, CALLED: own.offer_rate, OFFERED: own.mediation_rate, MEDIATING: 0.0}[outsider.stage]
-        if self.uniform("THIRD_PARTY", outsider) < 1.0 - math.exp(-rate * outsider.attention) and not self.both.war:
+        if self.uniform("THIRD_PARTY", outsider) < 1.0 - math.exp(-rate * outsider.attention) and not self.both.war and not unripe:
             outsider.stage += 1
         if pin is not None:
             stages = [STAGES.index(stage) for stage in pin]

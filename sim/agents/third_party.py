@@ -1,11 +1,13 @@
 """A third party: an outsider that notices harm, and calls for restraint, offers help, mediates."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from sim.agents.base import CrisisAgent, spread
-from sim.rules import outsiders
+from sim.rules import behaviours, outsiders
+from sim.rules.tension import STRIKE
 from sim.settings import Settings
 from sim.worlds import Array, Draw, among, kept
 
@@ -38,10 +40,22 @@ class ThirdParty(CrisisAgent):
     def _advance(self, stage: Array, attention: Array) -> Array:
         here, shape = self.model.heeded, self.worlds.shape
         lowest, highest = (among(column, here, shape) for column in self.model.hand.stages(self.day, self.name))
-        chance = outsiders.chance_to_advance(stage, attention, self._here)
+        chance = behaviours.chance_to_advance(stage, attention, self._here, self._seen)
         steps = (among(self.uniform(Draw.THIRD_PARTY), here, shape) < chance) & (highest >= 0.0) & ~among(self.model.dyad.war, here, shape)
         ceiling = np.where(highest >= 0.0, highest, float(outsiders.MEDIATING))
         return np.asarray(np.minimum(np.maximum(stage + steps, lowest), ceiling))
+
+    def _seen(self) -> SimpleNamespace:
+        """What happened between the states, for a behaviour to weigh, in the worlds that outsiders heed."""
+        (first, second), dyad = self.model.states, self.model.dyad
+        seen = {
+            "first_has_struck": first.has_struck,
+            "second_has_struck": second.has_struck,
+            "tension": dyad.tension / STRIKE,
+            "truce": dyad.truce,
+        }
+        here = {name: among(value, self.model.heeded, self.worlds.shape) for name, value in seen.items()}
+        return SimpleNamespace(**here, harm=self.model.harm_heeded)
 
     def pressure_on(self, state: str) -> Array:
         """How dear it makes force for a state; below zero where it condones force."""

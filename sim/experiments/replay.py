@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.design import MODES, Mode, Set, point_in
 from sim.experiments import kept
-from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, mode_of, parameters_asked, priors_of
+from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, day_of, mode_of, parameters_asked, priors_of
 from sim.experiments.kept import CHANGED, UNCHANGED, Results
 from sim.history import history, recorded_dead
 from sim.outcomes import definitions
@@ -62,7 +62,7 @@ def replay(
     scenario: Scenario,
     mode: str | None = None,
     *,
-    start: datetime.date | None = None,
+    start: datetime.date | str | None = None,
     worlds: int = 1000,
     seed: int = 1,
     changes: dict[str, Any] | None = None,
@@ -74,21 +74,21 @@ def replay(
     `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point`, `prior` or `posterior`.
     """
     check(scenario, mode, start, worlds, seed, parameters)
-    first = 0 if start is None else scenario.day_of(start)
+    first = 0 if start is None else day_of(scenario, start, "--from")
     modes = MODES if mode is None else (mode_of(mode, MODES),)
     _check_memory(scenario, len(modes) * (2 if changes else 1), worlds)
     return run(Request(scenario, modes, first, worlds, seed, tuple(sorted((changes or {}).items())), parameters))
 
 
-def check(scenario: Scenario, mode: str | None, start: datetime.date | None, worlds: int, seed: int, parameters: str) -> None:
+def check(scenario: Scenario, mode: str | None, start: datetime.date | str | None, worlds: int, seed: int, parameters: str) -> None:
     """Refuse what no run can be asked for; raises ScenarioError."""
     check_parameters(parameters)
     check_worlds(worlds)
     check_seed(seed)
     if mode == "forced" and start is not None:
-        raise refuse("", "goes with assisted or free; forced follows the record throughout", field="--from", value=start.isoformat())
-    if start is not None and not scenario.start <= start <= scenario.end:
-        raise refuse("", f"a day of the run, {scenario.start} to {scenario.end}", field="--from", value=start.isoformat())
+        raise refuse("", "goes with assisted or free; forced follows the record throughout", field="--from", value=str(start))
+    if start is not None:
+        day_of(scenario, start, "--from")
 
 
 def _check_memory(scenario: Scenario, points: int, worlds: int) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.course import EXPANDED, Course
-from sim.outcomes import Outcome
+from sim.scenario.additions import Outcome
 from sim.scenario.schema import Scenario
 
 Flags = NDArray[np.bool_]

@@ -19,8 +19,8 @@ from sim.experiments.sweep_plan import Plan
 from sim.factors import BRANCH, DOSE, Factor, setups
 from sim.history import history, recorded_dead
 from sim.ledger import Ledger, write
-from sim.outcomes import Outcome
 from sim.parts import LOG_WEIGHT, OUTCOMES, SUMMARY, as_parquet, summary_of
+from sim.scenario.additions import Outcome
 from sim.scenario.paths import leaves, match
 from sim.scenario.schema import Scenario
 from sim.store import Study, identity, open_run

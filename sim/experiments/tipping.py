@@ -36,7 +36,8 @@ from sim.experiments.reading import counted_once, draws_of
 from sim.experiments.settled import Flags, happens_in, settled
 from sim.history import series as recorded
 from sim.history import window
-from sim.outcomes import Outcome, definitions, needs
+from sim.outcomes import definitions, needs
+from sim.scenario.additions import Outcome
 from sim.scenario.branches import LEVERS, find_branch, load_branch
 from sim.scenario.errors import nearest, one_of, refuse
 from sim.scenario.parts.branch import BranchFile

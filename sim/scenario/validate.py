@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.errors import NO_VALUE, Fault, Trail, nearest, one_of
+from sim.scenario.extensions import BEHAVIOUR, RULE, why_not
 from sim.scenario.fields import Section
 from sim.scenario.schema import Scenario
 from sim.scenario.tree import Spec, keys_at, spec_at
@@ -48,8 +49,14 @@ def fault_of(complaint: dict[str, Any], root: type[Section]) -> Fault:
     if kind == "missing":
         return Fault(trail, NO_VALUE, "is required" + (f": {spec.meaning}" if spec else ""))
     if kind == "literal_error" and spec:
-        return Fault(trail, value, one_of(spec.choices), nearest(value, spec.choices))
+        return Fault(trail, value, one_of(spec.choices) + why_not_of(trail, value), nearest(value, spec.choices))
     return Fault(trail, value, allowed(kind, spec, complaint))
+
+
+def why_not_of(trail: Trail, value: object) -> str:
+    """Where an installed package offers a word but cannot be used, what is wrong with it."""
+    kind = {"policy": RULE, "behaviour": BEHAVIOUR}.get(str(trail[-1]))
+    return why_not(kind, value) if kind else ""
 
 
 def unknown_key(trail: Trail, value: object, root: type[Section]) -> Fault:

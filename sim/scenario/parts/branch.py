@@ -22,11 +22,15 @@ class Dose(Section):
 
 
 class Change(Section):
-    """One change: `pin` an actor's act, `set` a value, or `inject` an event; which of them says what else it needs."""
+    """One change: `pin` an actor's act, `set` a value, `inject` an event, or `use` what an installed package adds; that says what else it needs."""
 
     pin: str | None = _free("the actor whose act is fixed: a state, a third party, or both")
     set: str | None = _free("the dotted path of the value that is set")
     inject: str | None = _free("what happens: attack, shock, casualties or relief")
+    use: str | None = _free("the name of an intervention that an installed package adds")
+    numbers: dict[str, float | str] | None = Field(
+        None, alias="with", description=f"with use: its numbers by name; {DOSED}", json_schema_extra={"unit": "text", "source": "structure"}
+    )
     track: str | None = _free("with pin: the track; a third party has but one")
     act: str | tuple[str, ...] | None = _free("with pin: the act, several acts of which one is chosen, or `not` an act")
     value: float | str | None = _free(f"with set: {DOSED}, or a date")

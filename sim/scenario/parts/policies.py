@@ -1,11 +1,20 @@
 """Fields of the rules by which a government may decide, and of the numbers that each rule has for itself."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import create_model
+
+from sim.scenario.extensions import RULE, added, names_of
 from sim.scenario.fields import Section, number, part
 
-Policy = Literal["quantal_response", "look_ahead", "prospect_theory", "tit_for_tat", "markov_chain"]
-"""The rules there are; docs/model.md, section 4.15."""
+BUILT_IN = ("quantal_response", "look_ahead", "prospect_theory", "tit_for_tat", "markov_chain")
+"""The house's own rules; docs/model.md, section 4.15."""
+
+if TYPE_CHECKING:
+    Policy = str
+else:
+    Policy = Literal[names_of(RULE, BUILT_IN)]
+"""The rules there are: the house's own, and those of installed packages."""
 
 TVERSKY_KAHNEMAN = "Tversky & Kahneman 1992, median of their subjects"
 WU_AXELROD = "Wu & Axelrod 1995"
@@ -53,10 +62,20 @@ class MarkovChain(Section):
     )  # fmt: skip
 
 
-class Policies(Section):
+class OwnPolicies(Section):
     """The numbers of the rules; those of rules by which a state does not decide change nothing."""
 
     look_ahead: LookAhead = part(LookAhead, "one step ahead")
     prospect_theory: ProspectTheory = part(ProspectTheory, "prospect theory")
     tit_for_tat: TitForTat = part(TitForTat, "generous tit-for-tat")
     markov_chain: MarkovChain = part(MarkovChain, "base rates of other crises")
+
+
+_ADDED: dict[str, Any] = {
+    name: (rule.numbers, part(rule.numbers, rule.label)) for name, rule in added(RULE).items() if rule.numbers and name not in BUILT_IN
+}
+
+if TYPE_CHECKING:
+    Policies = OwnPolicies
+else:
+    Policies = create_model("Policies", __base__=OwnPolicies, __doc__=OwnPolicies.__doc__, __module__=__name__, **_ADDED) if _ADDED else OwnPolicies

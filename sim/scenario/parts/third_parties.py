@@ -1,9 +1,21 @@
 """Fields of outsiders: what mediation can do, and who notices, speaks, offers and mediates."""
 
+from typing import TYPE_CHECKING, Literal
+
 from pydantic import Field
 
+from sim.scenario.extensions import BEHAVIOUR, names_of
 from sim.scenario.fields import TRIAL, Section, number, part, text
 from sim.scenario.parts.kinds import Distrust, Name, Share, Signed
+
+BUILT_IN = ("at_once", "when_ripe")
+"""The house's own behaviours; docs/model.md, section 4.7."""
+
+if TYPE_CHECKING:
+    Behaviour = str
+else:
+    Behaviour = Literal[names_of(BEHAVIOUR, BUILT_IN)]
+"""The behaviours there are: the house's own, and those of installed packages."""
 
 
 class Mediation(Section):
@@ -33,6 +45,9 @@ class ThirdParty(Section):
     label: str = text(None, "name as printed")
     luck: str | None = Field(
         None, description="name under which its dice are drawn (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
+    )
+    behaviour: Behaviour = Field(
+        "at_once", description="what carries it from stage to stage", json_schema_extra={"unit": "word", "source": "structure"}
     )
     interest: float = number(1.0, "attention drawn by one strike unit of harm", "attention units", 0, 10)
     attention_half_life: float = number(10.0, "days until its attention has halved", "days", 0.5, 365)
