@@ -157,6 +157,7 @@ def show(
     scenario: ScenarioName = None,
     sources: Annotated[bool, typer.Option("--sources", help="Where every number comes from.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="The JSON Schema of scenario.yaml, for editors.")] = False,
+    extensions: Annotated[bool, typer.Option("--extensions", help="What installed packages add, and what of it cannot be used.")] = False,
 ) -> None:
     """Every value of a crisis with unit, range and source."""
     from sim.scenario.describe import schema_text, table
@@ -164,6 +165,11 @@ def show(
 
     if schema:
         print(schema_text())
+        return
+    if extensions:
+        from sim.report.extensions import print_extensions
+
+        print_extensions()
         return
     try:
         crisis = scenario_named(scenario)

@@ -135,6 +135,13 @@ def test_a_package_that_cannot_be_used_harms_nobody_and_is_named_when_it_is_aske
     assert "must be a sim.extend.Rule" in done.stderr
 
 
+def test_what_is_installed_can_be_listed(place: Path, tmp_path: Path) -> None:
+    shown = run(place, "show", "--extensions").stdout
+    for word in ("taftan.rules", "patience", "taftan-example 0.1.0", "alarmed by tension", "winter_closure"):
+        assert word in shown
+    assert "No installed package adds anything" in run(tmp_path, "show", "--extensions").stdout
+
+
 def test_two_packages_with_one_name_are_told_apart_by_using_neither(tmp_path: Path) -> None:
     site = installed(installed(tmp_path / "both"), name="taftan_other")
     done = run(site, "replay", "--set", "states.iran.policy=patience", folder=tmp_path, code=2)
