@@ -19,6 +19,7 @@ from sim.commands.explain import explain, tell
 from sim.commands.play import play
 from sim.commands.plot import plot
 from sim.commands.query import query
+from sim.commands.report import report
 from sim.commands.runs import runs
 from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
@@ -109,6 +110,7 @@ app.command(rich_help_panel="Results")(query)
 app.command(rich_help_panel="Results")(runs)
 app.command(rich_help_panel="Results")(compare)
 app.command(rich_help_panel="Results")(plot)
+app.command(rich_help_panel="Results")(report)
 app.command(rich_help_panel="Trust")(validate)
 app.command(rich_help_panel="Trust")(calibrate)
 app.command(rich_help_panel="Look")(dashboard)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sim.experiments.evidence import largest_shares, ledger
 from sim.experiments.posterior import stored
 from sim.scenario.load import load
 from sim.scenario.paths import leaves
@@ -22,7 +23,7 @@ def tool() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def rows(tool: dict[str, Any]) -> list[Any]:
-    return list(tool["ledger"]())
+    return list(ledger(load(tool["SCENARIO"])))
 
 
 def test_every_number_at_work_has_its_row(rows: list[Any], tool: dict[str, Any]) -> None:
@@ -45,10 +46,10 @@ def test_a_number_without_a_source_is_called_assumed(rows: list[Any]) -> None:
     assert not by_pattern["states.*.perception.gap"].assumed
 
 
-def test_the_share_is_the_largest_over_outcomes(tool: dict[str, Any]) -> None:
+def test_the_share_is_the_largest_over_outcomes() -> None:
     known = {"parameters": [{"parameter": "a", "outcome": one, "total": total} for one, total in (("x", 0.1), ("y", 0.4), ("z", 0.2))]}
-    assert tool["largest_shares"](known)["a"]["outcome"] == "y"
-    assert tool["largest_shares"]({}) == {}
+    assert largest_shares(known)["a"]["outcome"] == "y"
+    assert largest_shares({}) == {}
 
 
 def test_the_page_is_up_to_date(tool: dict[str, Any]) -> None:

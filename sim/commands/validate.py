@@ -155,7 +155,8 @@ def _keep(name: str, found: "Found", worlds: int, seed: int, folder: Path) -> li
     tables = found.tables()
     files = [folder / f"{table}.csv" for table in tables]
     asked = {"command": "validate", "scenario": f"against {name}", "worlds": worlds, "seed": seed, "parameters": PARAMETERS.get(name, "point")}
-    manifest = identity(asked, now()) | {"caveat": found.caveat, "finding": found.sentences[0]}
+    command = f"python run.py validate --against {name} --worlds {worlds} --seed {seed}"
+    manifest = identity(asked, now()) | {"schema_version": SCHEMA_VERSION, "caveat": found.caveat, "finding": found.sentences[0], "command": command}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file, table in zip(files, tables.values(), strict=True):
@@ -168,8 +169,9 @@ def _keep(name: str, found: "Found", worlds: int, seed: int, folder: Path) -> li
             findings=found.sentences,
             figures=KINDS[name].draw(found, manifest, folder),
             blocks=KINDS[name].blocks(found),
-            command=f"python run.py validate --against {name} --worlds {worlds} --seed {seed}",
+            command=command,
         )
+        (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(folder)) from None
     return files

@@ -100,7 +100,8 @@ def parameter_words(asked: dict[str, Any]) -> str:
         return PARAMETERS[asked["parameters"]]
     crises = asked["posterior"]["crises"]
     others = [name for name in crises if name != asked["scenario"]]
-    rest = f"{len(others)} {'other' if len(others) < len(crises) else 'crisis' if len(others) == 1 else 'crises'}"
+    noun = ("crisis", "crises") if len(others) == len(crises) else ("other", "others")
+    rest = f"{len(others)} {noun[len(others) != 1]}"
     if len(others) == len(crises):
         return f"posterior, fitted on {rest}, not on this one"
     return f"posterior, fitted on this crisis{f' and {rest}' if others else ''}"

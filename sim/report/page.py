@@ -1,6 +1,7 @@
 """The page of a run, and the page of all runs: findings, figures with captions, tables, and how to repeat it."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +14,8 @@ from sim.scenario.schema import Scenario
 from sim.store import runs
 
 TEMPLATES = Path(__file__).parent
+PAGE_WORDS = "page.json"
+"""Question, findings, tables and command of a run's page, for those who lay them out otherwise."""
 
 
 def _template(name: str) -> jinja2.Template:
@@ -41,19 +44,13 @@ class Titled(Protocol):
 
 
 def render(folder: Path, scenario: Titled, manifest: dict[str, Any], *, figures: list[dict[str, Any]], worlds: str = "", **words: Any) -> Path:
-    """Write a run's index.html and figures.json; `words`: question, findings, blocks and command; `worlds`: how much was run, in words."""
+    """Write a run's index.html, figures.json and page.json; `words`: question, findings, blocks and command; `worlds`: how much was run, in words."""
     (folder / "figures.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     files = [file.name for file in sorted(folder.iterdir()) if file.suffix in (".csv", ".parquet") and not file.stem.startswith("figure")]
-    page = _template("run.html").render(
-        css=_css(),
-        title=scenario.title,
-        scenario=scenario,
-        manifest=manifest,
-        figures=figures,
-        worlds=worlds or f"{manifest['asked']['worlds']:,} worlds",
-        files=files,
-        **words,
-    )
+    words = {"about": scenario.title, "worlds": worlds or f"{manifest['asked']['worlds']:,} worlds", **words}
+    page = _template("run.html").render(css=_css(), title=scenario.title, scenario=scenario, manifest=manifest, figures=figures, files=files, **words)
+    kept = words | {"blocks": [asdict(block) for block in words["blocks"]]}
+    (folder / PAGE_WORDS).write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     path = folder / "index.html"
     path.write_text(page, encoding="utf-8")
     return path
