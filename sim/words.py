@@ -82,6 +82,9 @@ POLICY_WORDS = {
 }
 """The rules by which a state may decide: the house's own, and those of installed packages."""
 
+PARAMETER_WORDS = {"point": "single values", "prior": "drawn before fitting", "left_out": "posterior, fitted on the other crises"}
+"""What parameters are drawn from, where it is not a posterior fitted to named crises."""
+
 CAVEAT = "A model, not a forecast."
 CHANGE_CAVEAT = "What would have changed in the model, under these assumptions."
 CLOSURE_CAVEAT = "The record saw no closure: what one does rests on assumptions that this crisis cannot check."
@@ -234,3 +237,16 @@ def history_words(entry: dict[str, Any]) -> str:
     if entry["kind"] == "yes or no":
         return "yes" if value else "no"
     return value if isinstance(value, str) else amount(value)
+
+
+def parameter_words(asked: dict[str, Any]) -> str:
+    """What parameters were drawn from; of a posterior what it was fitted to."""
+    if asked["parameters"] != "posterior":
+        return PARAMETER_WORDS[asked["parameters"]]
+    crises = asked["posterior"]["crises"]
+    others = [name for name in crises if name != asked["scenario"]]
+    noun = ("crisis", "crises") if len(others) == len(crises) else ("other", "others")
+    rest = f"{len(others)} {noun[len(others) != 1]}"
+    if len(others) == len(crises):
+        return f"posterior, fitted on {rest}, not on this one"
+    return f"posterior, fitted on this crisis{f' and {rest}' if others else ''}"

@@ -12,10 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.cli import app
-from sim.plots.frame import parameter_words
 from sim.report.report_words import identity, limits, sentences, without
 from sim.report.sheets import SHEETS, _press
-from sim.words import CHANGE_CAVEAT, CLOSURE_CAVEAT
+from sim.words import CHANGE_CAVEAT, CLOSURE_CAVEAT, parameter_words
 
 PRESS = _press()
 NEEDS_PANGO = pytest.mark.skipif(PRESS is None, reason="no Pango here, which WeasyPrint needs for PDFs (Debian: apt-get install libpangoft2-1.0-0)")

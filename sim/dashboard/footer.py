@@ -4,7 +4,8 @@ from sim import __version__
 from sim.dashboard.answer import Answer
 from sim.dashboard.parts import part
 from sim.dashboard.view import command
-from sim.plots.frame import PARAMETERS, mode_words, parameter_words
+from sim.plots.frame import mode_words
+from sim.words import PARAMETER_WORDS, parameter_words
 
 
 def own_name(scenario: str) -> str:
@@ -17,7 +18,7 @@ def footer(found: Answer, seconds: float) -> str:
     view, weight = found.view, found.before["effective_worlds"]
     parts = [f"{found.worlds:,} worlds", f"seed {view.seed}", found.scenario.name, f"parameters: {parameter_words(found.asked)}"]
     if view.parameters == "point" and found.child is not None:
-        parts[-1] = f"parameters fixed ({PARAMETERS['point']}); intervals show simulation error only"
+        parts[-1] = f"parameters fixed ({PARAMETER_WORDS['point']}); intervals show simulation error only"
     if weight < 0.999 * found.worlds:
         parts.append(f"weighted by how likely they made the record before; worth {weight:,.0f} equal ones")
     parts += [f"taftan {__version__}", f"{seconds:.2f} s"]

@@ -7,13 +7,12 @@ from typing import Any
 import pandas as pd
 
 from sim import __version__
-from sim.words import FEW_WORLDS, day_words
+from sim.words import FEW_WORLDS, day_words, parameter_words
 
 LONGEST_TITLE = 75
 """Letters in a title; a finding that needs more gives way to the topic."""
 EFFECTIVE = 0.999
 """From this share of worlds on that weights leave effective, they are worth no word."""
-PARAMETERS = {"point": "single values", "prior": "drawn before fitting", "left_out": "posterior, fitted on the other crises"}
 
 
 @dataclass(frozen=True)
@@ -92,19 +91,6 @@ def _footer_of_fit(manifest: dict[str, Any]) -> list[str]:
     fitted = f"fitted on {crises[0] if len(crises) == 1 else f'{len(crises)} crises'}"
     seen = f"{manifest['likelihoods']:,} likelihoods"
     return [seen, f"seed {asked['seed']}", fitted, "parameters: prior and posterior", f"taftan {__version__}", "a model, not a forecast"]
-
-
-def parameter_words(asked: dict[str, Any]) -> str:
-    """What parameters were drawn from; of a posterior what it was fitted to."""
-    if asked["parameters"] != "posterior":
-        return PARAMETERS[asked["parameters"]]
-    crises = asked["posterior"]["crises"]
-    others = [name for name in crises if name != asked["scenario"]]
-    noun = ("crisis", "crises") if len(others) == len(crises) else ("other", "others")
-    rest = f"{len(others)} {noun[len(others) != 1]}"
-    if len(others) == len(crises):
-        return f"posterior, fitted on {rest}, not on this one"
-    return f"posterior, fitted on this crisis{f' and {rest}' if others else ''}"
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -13,11 +13,11 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from sim.plots.frame import parameter_words
 from sim.report.page import PAGE_WORDS
 from sim.report.report_words import about, changed, identity, limits, mode_box, sentences, without
 from sim.report.tables import Block
 from sim.scenario.errors import refuse, shown_path
+from sim.words import parameter_words
 
 TEMPLATES = Path(__file__).parent
 WANTED = {"replay": ("timeline", "dots", "border"), "branch": ("effects", "fans", "border"), "chain": ("chain",)}
