@@ -14,7 +14,7 @@ make_venv = $(venv_works) || { \
 # The Python under a .venv may have been upgraded or removed since: then it has to be made and filled again.
 $(shell $(venv_works) || rm -f .venv/.ready .venv/.ready-for-tests)
 
-.PHONY: help setup replay test bench check defaults evidence mutate wheel clean
+.PHONY: help setup replay test bench check docs defaults evidence mutate wheel clean
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -40,6 +40,10 @@ check: .venv/.ready-for-tests ## lint, formatting and types
 	.venv/bin/python tools/calibration_page.py --check
 	.venv/bin/python tools/validation_page.py --check
 	.venv/bin/python tools/evidence_page.py --check
+
+docs: .venv/.ready-for-tests ## build the documentation site into build/docs; a broken link is an error
+	.venv/bin/python -m sphinx -q -W --keep-going -b html docs build/docs
+	@echo 'Open build/docs/index.html'
 
 defaults: .venv/.ready-for-tests ## search the default weights again, one round (minutes to hours)
 	.venv/bin/python tools/search_defaults.py $(ARGS)

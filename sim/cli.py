@@ -10,6 +10,7 @@ import typer
 
 from sim import __version__
 from sim.commands.branch import branch
+from sim.commands.bundle import bundle
 from sim.commands.calibrate import calibrate
 from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
 from sim.commands.compare import compare
@@ -111,6 +112,7 @@ app.command(rich_help_panel="Results")(runs)
 app.command(rich_help_panel="Results")(compare)
 app.command(rich_help_panel="Results")(plot)
 app.command(rich_help_panel="Results")(report)
+app.command(rich_help_panel="Results")(bundle)
 app.command(rich_help_panel="Trust")(validate)
 app.command(rich_help_panel="Trust")(calibrate)
 app.command(rich_help_panel="Look")(dashboard)
@@ -124,6 +126,7 @@ def _changes(pairs: list[str] | None) -> dict[str, Any]:
 
 def _keep(run: "Run", crisis: "Scenario", out: Path | None) -> Path:
     """Write the run's folder, its figures and pages."""
+    from sim import interchange
     from sim.findings import findings
     from sim.plots import album
     from sim.report import page
@@ -131,6 +134,7 @@ def _keep(run: "Run", crisis: "Scenario", out: Path | None) -> Path:
 
     run.manifest["finding"] = findings(crisis, run.manifest)[-1]
     folder = save(run, out or Path("results") / folder_name(run.manifest))
+    interchange.write(folder, run.events, crisis)
     page.write_run(folder, crisis, run.manifest, album.write(run, crisis, folder))
     if out is None:
         page.write_index(folder.parent)
@@ -185,13 +189,23 @@ def show(
 
 
 @app.command(rich_help_panel="Scenarios")
-def check(path: Annotated[str, typer.Argument(metavar="PATH", help="A crisis by name, its folder, or a priors file.")]) -> None:
-    """Whether a scenario is right; if not, every mistake with its place and what is allowed."""
+def check(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A crisis by name or folder; a branch, sweep, chain or priors file; a bundle.")],
+    rerun: Annotated[bool, typer.Option("--rerun", help="Run a bundle again from its own inputs, and compare.")] = False,
+) -> None:
+    """Whether a scenario, a file of yours or a bundle is right; if not, every mistake with its place and what is allowed."""
+    from sim.bundle import is_bundle
+    from sim.commands.bundle import check_bundle
     from sim.scenario.check import check as examine
-    from sim.scenario.errors import ScenarioError
+    from sim.scenario.errors import ScenarioError, refuse
 
     try:
-        print(examine(path))
+        if is_bundle(Path(path)):
+            print(check_bundle(Path(path), rerun))
+        elif rerun:
+            raise refuse("", "goes with a bundle", field="--rerun", value=path)
+        else:
+            print(examine(path))
     except ScenarioError as error:
         fail(error)
 

@@ -95,7 +95,10 @@ class Visit:
         self.page.evaluate("document.querySelectorAll('dialog[open]').forEach(one => one.close())")
         self.page.evaluate("document.querySelectorAll('details[open]').forEach(one => { one.open = false; })")
         self.page.evaluate("document.documentElement.dataset.theme === 'dark' && document.querySelector('[data-key=theme]').click()")
+        # Until the program has answered, the page looks as if nothing were being computed.
+        heard = self.page.evaluate("Number(document.documentElement.dataset.heard || 0)")
         self.page.evaluate("window.taftan.send({ do: 'reset' })")
+        self.page.wait_for_function(f"Number(document.documentElement.dataset.heard) > {heard}")
         self.page.wait_for_selector('[data-key="card-"][aria-checked=true]')
         self.page.wait_for_function("document.getElementById('today').textContent === '16 Jan 2024' && !document.querySelector('.beside, .scroll')")
         self.settled()
@@ -368,6 +371,15 @@ def test_a_change_is_shown_soon(visit: Visit) -> None:
     assert time.perf_counter() - begun < 6.0
 
 
+def test_a_guess_comes_before_the_answer_and_stands_beside_it(visit: Visit) -> None:
+    visit.page.click("#guess-first")
+    assert not visit.page.is_visible("#answer p >> nth=0")
+    visit.page.locator("#guess-rail").fill("40")
+    visit.page.click("#guess button.main")
+    assert visit.page.is_visible("#answer p >> nth=0")
+    assert re.search(r"Your guess: 40 of 100\. The model: \d+ of 100\. The record: yes", visit.text("#guess-shown"))
+
+
 def test_a_lost_connection_is_said_and_the_page_stays(running: tuple[subprocess.Popen[str], str], browser: Any) -> None:
     """The last test of all: it ends the server."""
     process, url = running
@@ -376,12 +388,3 @@ def test_a_lost_connection_is_said_and_the_page_stays(running: tuple[subprocess.
     made.page.wait_for_selector("#lost:not([hidden])")
     assert made.text("h1").startswith("Why did one strike")
     made.page.close()
-
-
-def test_a_guess_comes_before_the_answer_and_stands_beside_it(visit: Visit) -> None:
-    visit.page.click("#guess-first")
-    assert not visit.page.is_visible("#answer p >> nth=0")
-    visit.page.locator("#guess-rail").fill("40")
-    visit.page.click("#guess button.main")
-    assert visit.page.is_visible("#answer p >> nth=0")
-    assert re.search(r"Your guess: 40 of 100\. The model: \d+ of 100\. The record: yes", visit.text("#guess-shown"))

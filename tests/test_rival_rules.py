@@ -199,7 +199,9 @@ def test_the_command_prints_the_comparison(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setattr(sim.experiments.crises, "recorded_crises", lambda: THREE[:2])
     done = CliRunner().invoke(app, ["validate", "--against", "rules", "--worlds", "10", "--out", str(tmp_path), *(["--json"] if as_json else [])])
     assert done.exit_code == 0, done.output
-    assert {path.name for path in tmp_path.iterdir()} == {"rules.csv", "crises.csv", "acts.csv", "outcomes.csv", "figures.json", "index.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "rules.csv", "crises.csv", "acts.csv", "outcomes.csv", "figures.json", "index.html", "page.json", "manifest.json"
+    }  # fmt: skip
     if as_json:
         assert json.loads(done.stdout)["against"] == "rules"
     else:

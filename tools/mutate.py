@@ -141,6 +141,10 @@ MISTAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
             "an alert is worth most to those who are ready",
         ),
     ),
+    "sim/rules/behaviours.py": (
+        ("first_has_struck & seen.second", "first_has_struck | seen.second", "one blow makes a conflict ripe"),
+        ("stage == outsiders.OFFERED) & ~", "stage == outsiders.CALLED) & ~", "offers wait for ripeness, and mediation does not"),
+    ),
     "sim/rules/outsiders.py": (
         (
             "stage == CALLED, settings.offer_rate, settings.mediation_rate",

@@ -1,5 +1,6 @@
 """Where scenarios are: a folder a crisis, in the bundle that comes with the program or wherever a person keeps theirs."""
 
+import os
 from pathlib import Path
 
 from sim.scenario.errors import Problem, ScenarioError, Trail, nearest, one_of, refuse, shown, shown_path
@@ -11,8 +12,14 @@ INDEX = "index.yaml"
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
+ELSEWHERE = "TAFTAN_SCENARIOS"
+"""Environment variable that names another folder of scenarios, as a bundle brings one along."""
+
+
 def bundle() -> Path:
     """The folder of the scenarios that come with the program: inside an installed package, else beside it in a checkout."""
+    if elsewhere := os.environ.get(ELSEWHERE):
+        return Path(elsewhere)
     installed = PACKAGE / "_scenarios"
     return installed if installed.is_dir() else PACKAGE.parent / "scenarios"
 

@@ -55,6 +55,7 @@
 
   const receive = (message) => {
     const said = message && message.data ? message.data : message;
+    root.dataset.heard = Number(root.dataset.heard || 0) + 1;
     for (const [id, html] of Object.entries(said.put || {})) put(id, html);
     if ("busy" in said) busy(said.busy);
     if (said.fresh) fresh();
