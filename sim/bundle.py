@@ -78,14 +78,6 @@ def _within(folder: Path) -> dict[str, Path]:
 # Looking at one
 
 
-def is_bundle(path: Path) -> bool:
-    """Whether a file looks like a bundle: a zip by its name or its first bytes."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return path.suffix == ".zip" or file.read(4) == b"PK\x03\x04"
-
-
 def verify(path: Path, into: Path) -> Verified:
     """Unpack a bundle into a folder and hold every file against its checksum; raises ScenarioError with all that is wrong."""
     where = shown_path(path)

@@ -194,8 +194,7 @@ def check(
     rerun: Annotated[bool, typer.Option("--rerun", help="Run a bundle again from its own inputs, and compare.")] = False,
 ) -> None:
     """Whether a scenario, a file of yours or a bundle is right; if not, every mistake with its place and what is allowed."""
-    from sim.bundle import is_bundle
-    from sim.commands.bundle import check_bundle
+    from sim.commands.bundle import check_bundle, is_bundle
     from sim.scenario.check import check as examine
     from sim.scenario.errors import ScenarioError, refuse
 

@@ -121,6 +121,14 @@ def _file(word: str, files: dict[str, Path]) -> str:
 # What `check` says of one
 
 
+def is_bundle(path: Path) -> bool:
+    """Whether a file looks like a bundle: a zip by its name or its first bytes."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return path.suffix == ".zip" or file.read(4) == b"PK\x03\x04"
+
+
 def check_bundle(path: Path, rerun: bool) -> str:
     """What is to be said of a bundle that was found whole, and of its run where that was made again; raises ScenarioError."""
     from sim import __version__
