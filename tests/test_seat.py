@@ -182,7 +182,7 @@ def test_a_log_of_another_program_says_so(january: Scenario, tmp_path: Path) -> 
     [
         (lambda lines: [], "at least the line"),
         (lambda lines: [lines[0].replace('"seat_log": 1', '"seat_log": 9'), *lines[1:]], "seat_log"),
-        (lambda lines: [lines[0].replace("january_2024", "../../etc"), *lines[1:]], "no scenario"),
+        (lambda lines: [lines[0].replace("january_2024", "../../no_such_folder"), *lines[1:]], "no scenario"),
         (lambda lines: [lines[0].replace('"pakistan"', '"pakistn"'), *lines[1:]], "pakistan"),
         (lambda lines: [lines[0].replace('"world": 0', '"world": -1'), *lines[1:]], "world"),
         (lambda lines: [lines[0], "[]", *lines[1:]], "JSON object"),
