@@ -42,6 +42,30 @@ def path_of(visit: Visit) -> Path:
     return Path(ROOT, next(word for word in words.split() if word.endswith(".jsonl")))
 
 
+def grave_faults(visit: Visit) -> list[Any]:
+    """What axe-core finds serious or critical on a page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(visit.page).response["violations"]
+    return [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found if one["impact"] in ("serious", "critical")]
+
+
+def test_no_serious_fault_of_accessibility_is_found_at_the_door_in_the_seat_and_in_the_debrief(
+    browser: Any, server: str, new_logs: set[Path]
+) -> None:
+    door = Visit(browser).open(f"{server}play")
+    assert grave_faults(door) == []
+    door.page.close()
+    visit = begun(browser, server, **{"from": "2024-04-29"})
+    assert grave_faults(visit) == []
+    while visit.page.query_selector("#choices"):
+        visit.page.click("[data-do=skip]")
+        visit.page.wait_for_timeout(250)
+    visit.page.wait_for_selector("#seat-dawn figure")
+    assert grave_faults(visit) == []
+    visit.page.close()
+
+
 def test_a_game_from_the_first_day_to_the_debrief(browser: Any, server: str, new_logs: set[Path]) -> None:
     visit = begun(browser, server, **{"from": "2024-04-22", "guess": "40"})
     page, log = visit.page, path_of(visit)
