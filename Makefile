@@ -36,6 +36,7 @@ check: .venv/.ready-for-tests ## lint, formatting and types
 	.venv/bin/python -m ruff format --check .
 	.venv/bin/python -m mypy
 	.venv/bin/python tools/model_tables.py --check
+	.venv/bin/python tools/day_chart.py --check
 	.venv/bin/python tools/act_frequencies.py --check
 	.venv/bin/python tools/calibration_page.py --check
 	.venv/bin/python tools/validation_page.py --check

@@ -38,6 +38,42 @@ def test_every_mark_has_its_end() -> None:
     assert len(tool["BLOCK"].findall(PAGE)) == PAGE.count("<!-- end -->") == len(re.findall(r"<!-- (?!end)", PAGE))
 
 
+ELEMENTS = (
+    "1. Purpose and patterns", "2. Entities, state variables and scales", "3. Process overview and scheduling: the order of a day",
+    "Design concepts", "i. Theoretical and empirical background", "ii. Individual decision making", "iii. Learning", "iv. Individual sensing",
+    "v. Individual prediction", "vi. Interaction", "vii. Collectives", "viii. Heterogeneity", "ix. Stochasticity", "x. Observation",
+    "Details", "4. Submodels: rules and parameters",
+)  # fmt: skip
+"""The elements of ODD+D in their order (Müller et al. 2013)."""
+
+
+def test_the_elements_of_the_protocol_stand_in_their_order() -> None:
+    headings = re.findall(r"^##+ (.*)$", PAGE, re.MULTILINE)
+    assert [heading for heading in headings if heading in ELEMENTS] == list(ELEMENTS)
+    assert [word for word in ("Implementation", "Initialisation", "Input data", "Submodels") if f". {word}" not in PAGE] == []
+
+
+def test_the_flow_chart_shows_the_phases_of_the_page_and_is_up_to_date() -> None:
+    chart = runpy.run_path(str(ROOT / "tools" / "day_chart.py"))
+    assert chart["CHART"].read_text(encoding="utf-8") == chart["drawn"](PAGE), "run python tools/day_chart.py"
+    with pytest.raises(SystemExit, match="12"):
+        chart["phases"](PAGE.replace("| 11 record |", "| 12 record |"))
+
+
+CITATION = re.compile(r"\b([A-Z][A-Za-z'’-]+)(?: et al\.|(?:, [A-Z][A-Za-z]+)*,? & [A-Z][A-Za-z]+)? ((?:19|20)\d\d)\b")
+MONTHS = {"January", "February", "March", "April", "May", "June", "October", "December"}
+
+
+def test_every_work_that_is_cited_is_in_the_list_of_references() -> None:
+    text, _, listed = PAGE.partition("\n## 13. References")
+    cited = {(name, year) for name, year in CITATION.findall(text) if name not in MONTHS}
+    known = {
+        (name, year) for names, year in re.findall(r"^- (.*?) \((\d{4})\)\.", listed, re.MULTILINE) for name in re.split(r", | & | et al\.", names)
+    }
+    assert len(cited) > 30
+    assert cited - known == set()
+
+
 # ── Parameters ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -23,7 +23,9 @@ WATCH = """
         const foot = document.querySelector('footer').innerText;
         const now = wanted.find(words => foot.includes(words));
         const fresh = seen.changed || foot !== before;
-        if (fresh && now && !(now in seen)) { seen.changed = true; requestAnimationFrame(() => { seen[now] = (performance.now() - begun) / 1000; check(); }); }
+        if (!fresh || !now || now in seen) return;
+        seen.changed = true;
+        requestAnimationFrame(() => { seen[now] = (performance.now() - begun) / 1000; check(); });
     };
     const check = () => { if (wanted[wanted.length - 1] in seen) { watcher.disconnect(); done(seen); } };
     const before = document.querySelector('footer').innerText;

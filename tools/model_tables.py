@@ -10,7 +10,9 @@ everything else on the page is written by hand.
     <!-- case: january_2024 -->         what a scenario changes against these defaults
     <!-- priors -->                     distributions of the parameters that are not known
     <!-- patterns -->                   what the model is judged by: target and source
+    <!-- outcomes: january_2024 -->     what a run of a scenario comes to: words, kind, unit, condition
     <!-- search -->                     what the search of the default weights began with and found
+    <!-- references -->                 works that are cited, from paper/paper.bib
     <!-- end -->
 """
 
@@ -22,6 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.experiments.patterns import load_targets
+from sim.outcomes import definitions
 from sim.scenario.fields import SEARCHED, TRIAL, Section
 from sim.scenario.load import load
 from sim.scenario.priors import load_priors
@@ -29,7 +32,10 @@ from sim.scenario.schema import Scenario
 from sim.scenario.tree import Spec, entry_spec, is_list, is_mapping, is_section, specs
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "model.md"
-BLOCK = re.compile(r"<!-- (?P<title>(?:parameters|case): \S+|priors|patterns|search) -->\n.*?<!-- end -->", re.DOTALL)
+BLOCK = re.compile(r"<!-- (?P<title>(?:parameters|case|outcomes): \S+|priors|patterns|search|references) -->\n.*?<!-- end -->", re.DOTALL)
+WORKS = PAGE.parents[1] / "paper" / "paper.bib"
+WORK = re.compile(r"@\w+\{(?P<key>\w+),\n(?P<fields>.*?)\n\}", re.DOTALL)
+FIELD = re.compile(r"^  (\w+) = \{(.*)\},$", re.MULTILINE)
 SEARCH = PAGE.with_name("defaults_search.json")
 NONE = "–"
 
@@ -148,6 +154,12 @@ def patterns() -> str:
     return table(("pattern", "says", "target", "source"), rows)
 
 
+def outcomes(name: str) -> str:
+    """The table of what a run of a scenario comes to."""
+    rows = [(each.name, each.label, each.meaning, each.kind, each.unit or NONE, each.given or NONE) for each in definitions(load(name))]
+    return table(("outcome", "label", "meaning", "kind", "unit", "given"), rows)
+
+
 def search() -> str:
     """The table of the searched weights: where each round began, and what the last one found."""
     rounds = json.loads(SEARCH.read_text(encoding="utf-8"))["rounds"]
@@ -156,13 +168,41 @@ def search() -> str:
     return table(("path", *names, "found"), rows)
 
 
+def references() -> str:
+    """The list of works, by author and year."""
+    works = [dict(FIELD.findall(work["fields"].replace("\\&", "&"))) for work in WORK.finditer(WORKS.read_text(encoding="utf-8"))]
+    return "\n".join(f"- {reference(work)}" for work in sorted(works, key=lambda work: (authors(work).casefold(), work["year"])))
+
+
+def reference(work: dict[str, str]) -> str:
+    """A work as one line."""
+    where = work.get("journal") or work.get("booktitle") or work["publisher"]
+    volume = " ".join(filter(None, (work.get("volume", ""), f"({work['number']})" if "number" in work else "")))
+    pages = work.get("pages", "").replace("--", "–")
+    place = ", ".join(filter(None, (f"*{where}*", ": ".join(filter(None, (volume, pages))))))
+    doi = f" [doi:{work['doi']}](https://doi.org/{work['doi']})" if "doi" in work else ""
+    return f"{authors(work)} ({work['year']}). {work['title']}. {place}.{doi}"
+
+
+def authors(work: dict[str, str]) -> str:
+    """Surnames of a work's authors."""
+    *others, last = (name.partition(",")[0] for name in work["author"].split(" and "))
+    if last == "others":
+        return f"{', '.join(others)} et al."
+    return f"{', '.join(others)} & {last}" if others else last
+
+
 # ── The page ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def made(title: str) -> str:
     """A table with its marks, by the title in the first of them."""
     kind, _, name = title.partition(": ")
-    content = {"parameters": parameters, "case": case}[kind](name) if name else {"priors": priors, "patterns": patterns, "search": search}[title]()
+    content = (
+        {"parameters": parameters, "case": case, "outcomes": outcomes}[kind](name)
+        if name
+        else {"priors": priors, "patterns": patterns, "search": search, "references": references}[title]()
+    )
     return f"<!-- {title} -->\n{content}\n<!-- end -->"
 
 
