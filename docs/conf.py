@@ -13,9 +13,10 @@ author = "The Taftan authors"
 project_copyright = "The Taftan authors; documents CC BY 4.0"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
-source_suffix = {".md": "markdown"}
+extensions = ["myst_nb", "sphinx.ext.autodoc"]
 exclude_patterns = ["notebooks/.ipynb_checkpoints"]
+# Notebooks are shown as they are kept: the tests run them.
+nb_execution_mode = "off"
 highlight_language = "none"
 
 myst_enable_extensions = ["colon_fence", "deflist"]

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from sim.experiments.sweep import sweep
     from sim.experiments.tipping import tipping
     from sim.model import Crisis
+    from sim.run_names import open_named as open
+    from sim.scenario.errors import ScenarioError
     from sim.scenario.load import default_name, load
-    from sim.store import open_run as open
 
 __version__ = "0.1.0"
 
@@ -39,12 +40,14 @@ _HOME = {
     "sweep": "sim.experiments.sweep",
     "chain": "sim.experiments.chain",
     "Crisis": "sim.model",
-    "open": "sim.store",
+    "ScenarioError": "sim.scenario.errors",
+    "open": "sim.run_names",
 }
-_NAME_THERE = {"open": "open_run"}
+_NAME_THERE = {"open": "open_named"}
 
 __all__ = [
     "Crisis",
+    "ScenarioError",
     "__version__",
     "branch",
     "calibrate",

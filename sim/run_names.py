@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.errors import nearest, one_of, refuse, shown, shown_path
-from sim.store import is_run, runs
+from sim.store import Run, Study, is_run, open_run, runs
 
 LATEST = "latest"
 PARTS, ASKED = "parts.jsonl", "asked.json"
@@ -39,6 +39,11 @@ def find_run(reference: str, results: Path = RESULTS) -> Path:
         return finished(path)
     within = path.parent.resolve() == results.resolve()
     return finished(results / named(path.name if within else reference, results))
+
+
+def open_named(run: str | Path) -> Run | Study:
+    """A run made earlier, by path or by name as `find_run` takes it; raises ScenarioError where there is none, or several."""
+    return open_run(find_run(str(run)))
 
 
 def newest(reference: str, results: Path) -> Path:

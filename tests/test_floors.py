@@ -42,7 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 """From the ground up. Files of one package may import each other; other neighbours on a floor may not."""
 
-ROOT_MAY_IMPORT = ("sim.scenario", "sim.model", "sim.store", "sim.experiments")
+ROOT_MAY_IMPORT = ("sim.scenario", "sim.model", "sim.run_names", "sim.experiments")
 """sim/__init__.py names what a notebook uses, and imports it when it is used."""
 
 NARROW = {

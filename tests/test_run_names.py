@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim.run_names import find_run, progress
 from sim.scenario.errors import ScenarioError
 from sim.store import runs
@@ -57,6 +58,15 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_a_run_is_found_by_path_by_a_unique_beginning_and_as_the_latest(results: Path, reference: str, name: str) -> None:
     assert find_run(reference).resolve() == results / name
+
+
+def test_a_run_is_opened_in_python_by_the_names_that_commands_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made_run(tmp_path / "results" / "branch_mill_1a2b3c", "2030-01-01")
+    for reference in ("latest", "latest:branch", "branch_mill", "results/branch_mill_1a2b3c", tmp_path / "results" / "branch_mill_1a2b3c"):
+        assert sim.open(reference).manifest["asked"]["scenario"] == "made_up"
+    with pytest.raises(sim.ScenarioError, match="branch_mill_1a2b3c"):
+        sim.open("branch_mil_1a2b3c")
 
 
 def test_a_run_elsewhere_is_found_by_its_path(results: Path, tmp_path: Path) -> None:
