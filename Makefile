@@ -14,7 +14,7 @@ make_venv = $(venv_works) || { \
 # The Python under a .venv may have been upgraded or removed since: then it has to be made and filled again.
 $(shell $(venv_works) || rm -f .venv/.ready .venv/.ready-for-tests)
 
-.PHONY: help setup replay test bench check docs defaults evidence mutate wheel clean
+.PHONY: help setup replay test bench check docs defaults evidence mutate wheel archive clean
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -63,6 +63,9 @@ mutate: .venv/.ready-for-tests ## break the rules one at a time and see whether 
 
 wheel: .venv/.ready-for-tests ## build the wheel into dist/
 	.venv/bin/python -m build --wheel --no-isolation
+
+archive: .venv/.ready-for-tests ## the last commit as one zip for a model archive, into dist/: code, data, docs, results
+	@.venv/bin/python tools/archive.py $(ARGS)
 
 clean: ## remove what these commands made, but for results/
 	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,7 +1,9 @@
 """How the documentation is built: `make docs`. Nothing is fetched from anywhere."""
 
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -30,3 +32,23 @@ html_theme = "furo"
 html_title = f"Taftan {__version__}"
 html_show_sourcelink = False
 html_copy_source = False
+
+OUTSIDE = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")
+"""A link to a file of the project that is no page of the site."""
+
+
+def named_instead(match: re.Match[str]) -> str:
+    """Its words, and the file's path; the path alone where that is what the words are."""
+    words, path = match.groups()
+    return f"`{path}`" if path.endswith(words) else f"{words} (`{path}`)"
+
+
+def name_files_outside(app: object, page: str, source: list[str]) -> None:
+    """In a clone these links lead somewhere, in the site they would not."""
+    if "/" not in page:
+        source[0] = OUTSIDE.sub(named_instead, source[0])
+
+
+def setup(app: Any) -> None:
+    """What Sphinx calls."""
+    app.connect("source-read", name_files_outside)

@@ -1,4 +1,4 @@
-"""docs/start.md: its commands run in their order, in a new folder, and print what the page says that they print."""
+"""docs/start.md: its commands run in their order, in a new folder, and print what the page says that they print; so do README's examples."""
 
 import re
 import subprocess
@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = (ROOT / "docs" / "start.md").read_text(encoding="utf-8")
-STEPS = re.findall(r"^```\n\$ taftan ([^\n]*)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+STEPS, EXAMPLES = (
+    re.findall(r"^```\n\$ taftan ([^\n]*)\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for page in ("docs/start.md", "README.md")
+)
 
 
 def as_pattern(line: str) -> str:
@@ -21,13 +23,31 @@ def test_the_page_goes_from_replay_to_report() -> None:
     assert [words.split()[0] for words, _ in STEPS] == ["replay", "branch", "branch", "replay", "replay", "sweep", "explain", "report"]
 
 
-@pytest.mark.xdist_group("start")
-def test_its_commands_print_what_it_shows(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What the page's commands print, one after the other in one new folder."""
+    folder, found = tmp_path_factory.mktemp("start"), {}
     for words, shown in STEPS:
-        done = subprocess.run([sys.executable, str(ROOT / "run.py"), *words.split()], cwd=tmp_path, capture_output=True, text=True, check=False)
-        printed = done.stdout + done.stderr
-        missing = [line for line in shown.splitlines() if line.strip() and not re.search(as_pattern(line), printed, re.MULTILINE)]
-        assert missing == [], f"{words}\n{printed}"
-        mistaken = "Did you mean" in shown
-        assert done.returncode == (2 if mistaken else 0)
-        assert "Traceback" not in printed
+        done = subprocess.run([sys.executable, str(ROOT / "run.py"), *words.split()], cwd=folder, capture_output=True, text=True, check=False)
+        found[words] = done.stdout + done.stderr
+        assert done.returncode == (2 if "Did you mean" in shown else 0), found[words]
+        assert "Traceback" not in found[words]
+    return found
+
+
+def missing(shown: str, printed: str) -> list[str]:
+    """Lines of a page that a command does not print."""
+    return [line for line in shown.splitlines() if line.strip() and not re.search(as_pattern(line), printed, re.MULTILINE)]
+
+
+@pytest.mark.xdist_group("start")
+@pytest.mark.parametrize(("words", "shown"), STEPS, ids=[words for words, _ in STEPS])
+def test_a_command_of_the_page_prints_what_it_shows(printed: dict[str, str], words: str, shown: str) -> None:
+    assert missing(shown, printed[words]) == [], printed[words]
+
+
+@pytest.mark.xdist_group("start")
+def test_the_examples_of_the_readme_print_what_it_shows(printed: dict[str, str]) -> None:
+    assert len(EXAMPLES) == 5
+    for words, shown in EXAMPLES:
+        assert missing(shown, printed[words]) == [], printed[words]

@@ -1,0 +1,153 @@
+"""What publication asks: the checklists name only what there is, versions agree, the paper cites what it lists, the archive is whole."""
+
+import hashlib
+import json
+import re
+import runpy
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+from typer.main import get_command
+
+import sim
+from sim.cli import app
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+CHECKLIST, PAPER, BIB = text("docs/checklists.md"), text("paper/paper.md"), text("paper/paper.bib")
+PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "paper" / "paper.md"})
+TARGETS = set(re.findall(r"^([a-z]+):.*##", text("Makefile"), re.MULTILINE))
+
+
+# ── Checklists and pages ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_row_of_the_checklists_is_ticked_or_left_to_the_authors_and_says_where() -> None:
+    rows = [line for line in CHECKLIST.splitlines() if line.startswith("| ") and not line.startswith("| asked")]
+    assert len(rows) > 15
+    for row in rows:
+        _, asked_by, criterion, tick, where, _ = re.split(r"\s*\|\s*", row)
+        assert asked_by and criterion and where
+        assert tick in "✓○"
+        assert re.search(r"\]\(|`", where), row
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_and_make_targets_that_a_page_names_exist(page: Path) -> None:
+    words = page.read_text(encoding="utf-8")
+    links = [target for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", words) if not target.startswith(("http", "mailto"))]
+    assert [target for target in links if not (page.parent / target).exists()] == []
+    assert set(re.findall(r"`make ([a-z]+)", words)) <= TARGETS
+
+
+def test_commands_that_the_checklists_name_exist() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    named = re.findall(r"`python run\.py ([a-z]+)", CHECKLIST)
+    assert named
+    assert set(named) <= set(commands)
+    assert all((ROOT / path).is_file() for path in re.findall(r"`python (tools/[a-z_]+\.py)", CHECKLIST))
+
+
+def test_the_floors_on_the_page_for_contributors_are_those_that_hold() -> None:
+    floors = runpy.run_path(str(ROOT / "tests" / "test_floors.py"))["FLOORS"]
+    shown = re.search(r"<!-- floors -->\n(.*?)\n<!-- end -->", text("CONTRIBUTING.md"), re.DOTALL)
+    assert shown is not None
+    said = [tuple(name.replace("/", ".") for name in re.findall(r"`([^`]+)`", line)) for line in shown[1].splitlines()]
+    assert said == list(floors)
+
+
+# ── Metadata ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_version_stands_everywhere() -> None:
+    about = YAML(typ="safe").load(text("CITATION.cff"))
+    machine = json.loads(text("codemeta.json"))
+    newest = re.search(r"^## (\S+)", text("CHANGELOG.md"), re.MULTILINE)
+    assert newest is not None
+    assert {sim.__version__, about["version"], machine["version"], newest[1]} == {sim.__version__}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", sim.__version__)
+    assert machine["license"].endswith(about["license"])
+    assert "**Regression information:**" in text("CHANGELOG.md")
+
+
+def test_what_the_metadata_point_to_exists() -> None:
+    machine = json.loads(text("codemeta.json"))
+    assert all((ROOT / machine[name]).is_file() for name in ("readme", "softwareHelp", "releaseNotes", "contIntegration", "referencePublication"))
+
+
+def test_every_folder_at_the_top_has_a_licence() -> None:
+    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files"], capture_output=True, text=True, check=True).stdout.split()
+    folders = {path.partition("/")[0] for path in listed if "/" in path} - {".github", "results"}
+    assert {name for name in folders if f"`{name}/" not in text("LICENSES.md")} == set()
+
+
+# ── Paper ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_paper_has_the_sections_that_the_journal_asks_for() -> None:
+    sections = re.findall(r"^# (.*)$", PAPER, re.MULTILINE)
+    wanted = ["Summary", "Statement of need", "State of the field", "Software design", "Research impact statement", "Disclosure statement"]
+    assert [name for name in sections if name in wanted] == wanted
+    assert 750 <= len(PAPER.split()) <= 1750
+
+
+def test_what_the_paper_cites_is_listed() -> None:
+    cited = set(re.findall(r"@([a-z]+\d{4})", PAPER))
+    keys = re.findall(r"^@\w+\{(\w+),$", BIB, re.MULTILINE)
+    assert len(cited) > 15
+    assert cited <= set(keys)
+    assert len(keys) == len(set(keys))
+
+
+def test_identifiers_of_works_are_well_formed_and_their_own() -> None:
+    identifiers = re.findall(r"^  doi = \{(.*)\},$", BIB, re.MULTILINE)
+    assert len(identifiers) > 25
+    assert all(re.fullmatch(r"10\.\d{4,9}/\S+", name) for name in identifiers)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_figures_of_the_paper_are_the_programs_own() -> None:
+    shown = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", PAPER)
+    assert shown
+    assert all((ROOT / "paper" / path).is_file() for path in shown)
+
+
+# ── Archive ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_archive_holds_a_commit_and_what_it_gives(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    command = [sys.executable, str(clone / "tools" / "archive.py"), str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "out" / f"taftan-{sim.__version__}.zip") as packed:
+        names = [name.partition("/")[2] for name in packed.namelist()]
+        folder = f"taftan-{sim.__version__}"
+        sums = dict(reversed(line.split("  ", 1)) for line in packed.read(f"{folder}/SHA256SUMS").decode().splitlines())  # type: ignore[misc]
+        checked = sorted(sums)[:: max(len(sums) // 20, 1)]
+        assert all(hashlib.sha256(packed.read(f"{folder}/{name}")).hexdigest() == sums[name] for name in checked)
+    assert {name.partition("/")[0] for name in names if "/" in name} == {"code", "data", "docs", "results"}
+    wanted = {
+        "README.md",
+        "LICENSE",
+        "LICENSES.md",
+        "codemeta.json",
+        "code/run.py",
+        "data/january_2024/history.csv",
+        "docs/model.pdf",
+        "results/index.html",
+    }
+    assert wanted <= set(names)
+    assert not [name for name in names if re.search(r"__pycache__|\.pyc$|^code/(?:build|dist|\.venv)/|\.egg-info", name)]
+    (clone / "README.md").write_text("changed", encoding="utf-8")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
