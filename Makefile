@@ -14,7 +14,7 @@ make_venv = $(venv_works) || { \
 # The Python under a .venv may have been upgraded or removed since: then it has to be made and filled again.
 $(shell $(venv_works) || rm -f .venv/.ready .venv/.ready-for-tests)
 
-.PHONY: help setup replay test bench check docs defaults evidence mutate wheel archive clean
+.PHONY: help setup replay dashboard test bench check docs defaults evidence mutate wheel archive clean
 
 help: ## what can be made (this list)
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -24,6 +24,11 @@ setup: .venv/.ready ## make .venv and install what a run needs
 
 replay: .venv/.ready ## replay the default crisis: what happened, how likely it was, what else might have been
 	@.venv/bin/python run.py replay $(ARGS)
+	@echo '      To type taftan instead of python run.py: . .venv/bin/activate' >&2
+
+dashboard: .venv/.ready ## open the crisis in the browser, on this machine alone
+	@.venv/bin/python -c 'import panel' 2>/dev/null || { echo 'Installing what the dashboard needs'; $(PIP_INSTALL) --editable '.[dashboard]'; }
+	@.venv/bin/python run.py dashboard $(ARGS)
 
 test: .venv/.ready-for-tests ## run the tests
 	@.venv/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS)

@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from contextlib import contextmanager
 from typing import Any
 
-from sim.scenario.errors import refuse
+from sim.scenario.errors import needs, refuse
 from sim.simulate import PointResult, Table
 
 WORTH_A_WORKER = 120_000
@@ -147,7 +147,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         import distributed
     except ImportError:
-        raise refuse("", 'needs Dask: pip install "taftan[cluster]"', field="--cluster", value=address) from None
+        raise needs("cluster", "Dask", "--cluster", address) from None
     client_of: Any = distributed.Client
     try:
         client = client_of(address, timeout=CLUSTER_WAIT)

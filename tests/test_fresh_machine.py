@@ -157,3 +157,32 @@ def test_the_citation_and_the_changelog_name_the_version_of_the_package() -> Non
 
     assert f"version: {sim.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"## {sim.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+# ── Packages that not everybody needs ─────────────────────────────────────────────────────────────────────────────
+
+OPTIONAL = ("panel", "arviz", "emcee", "ema_workbench", "distributed")
+WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({OPTIONAL})); from sim.cli import app; app()"
+
+
+@pytest.mark.parametrize(
+    ("words", "extra"),
+    [
+        ("dashboard --no-browser", "dashboard"),
+        ("calibrate", "analysis"),
+        ("discover latest --when war", "analysis"),
+        ("sweep --vary states.*.resolve.median=1,2 --worlds 20 --cluster tcp://127.0.0.1:1", "cluster"),
+    ],
+)
+def test_what_needs_a_package_that_is_not_there_says_how_to_install_it(tmp_path: Path, words: str, extra: str) -> None:
+    command = [sys.executable, "-c", WITHOUT, *words.split()]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f'.venv/bin/pip install --constraint constraints.txt --editable ".[{extra}]"' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["--help", "show january_2024", "replay --worlds 20", "replay --worlds 20 --parameters posterior", "branch --list"])
+def test_what_needs_no_such_package_does_without(tmp_path: Path, words: str) -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT, *words.split()], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

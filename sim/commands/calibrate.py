@@ -30,12 +30,15 @@ def calibrate(
     quiet: Quiet = False,
 ) -> None:
     """Fit the parameters that are not known to the records of crises; say which of them the records tell."""
-    from sim.scenario.errors import ScenarioError
+    from sim.scenario.errors import ScenarioError, needs
 
     told = Steps(quiet or as_json)
     try:
-        from sim.experiments.calibrate import calibrate as fit
-        from sim.experiments.calibrate import posterior_of
+        try:
+            from sim.experiments.calibrate import calibrate as fit
+            from sim.experiments.calibrate import posterior_of
+        except ModuleNotFoundError as error:
+            raise needs("analysis", str(error.name), "calibrate") from None
         from sim.scenario.load import load
         from sim.store import prepare
 

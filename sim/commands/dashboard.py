@@ -16,12 +16,12 @@ def dashboard(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
     """Look at the crisis and change it, on one page in the browser."""
-    from sim.scenario.errors import ScenarioError, refuse
+    from sim.scenario.errors import ScenarioError, needs
 
     try:
         crisis = scenario_named(scenario)
         if find_spec("panel") is None:
-            raise refuse("", 'needs one more package: pip install "taftan[dashboard]" --constraint constraints.txt', field="dashboard")
+            raise needs("dashboard", "panel", "dashboard")
         from sim.dashboard.serve import serve
 
         serve(crisis, port, not no_browser)

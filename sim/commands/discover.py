@@ -21,14 +21,11 @@ def discover(
     quiet: Quiet = False,
 ) -> None:
     """Where in what a sweep varied a condition mostly holds: a box in words, and what it is worth."""
-    from sim.scenario.errors import ScenarioError, refuse
+    from sim.scenario.errors import ScenarioError
 
     steps = Steps(quiet or as_json)
     try:
-        try:
-            from sim.experiments.discover import discover as search
-        except ImportError as error:
-            raise refuse("", 'needs the analysis tools: pip install "taftan[analysis]"', field="discover", value=str(error.name)) from None
+        from sim.experiments.discover import discover as search
         from sim.store import prepare
 
         if out:

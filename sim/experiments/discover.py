@@ -10,6 +10,7 @@ import logging
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from sim.experiments.asking import SCHEMA_VERSION
 from sim.run_names import find_run, manifest_of
 from sim.run_tables import ANSWER, ask, identifier, tables_of, telling_errors
-from sim.scenario.errors import refuse
+from sim.scenario.errors import needs, refuse
 from sim.store import Study, identity, now
 from sim.worlds import Flags
 
@@ -63,6 +64,8 @@ def discover(run: str | Path, when: str, *, seed: int = 1) -> Study:
     `run`: a sweep by path or reference; `when`: a condition in SQL over its outcomes, such as `war` or `killed > 20`. Tables:
     `box` (a row a restriction), `tradeoff` (a row a step of peeling), `tree` (a row a leaf).
     """
+    if find_spec("ema_workbench") is None:
+        raise needs("analysis", "ema_workbench", "discover")
     folder = find_run(str(run))
     manifest = manifest_of(folder)
     factors = _factors(manifest)

@@ -68,6 +68,14 @@ def refuse(where: str, allowed: str, *, field: str = "", value: object = NO_VALU
     return ScenarioError([Problem(where, allowed, field, value, nearest)])
 
 
+def needs(extra: str, package: str, field: str, value: object = NO_VALUE) -> ScenarioError:
+    """An error for what needs packages that are not installed, saying how to install them: in a checkout with its pins."""
+    checkout = Path(__file__).resolve().parents[2]
+    pinned = f'.venv/bin/pip install --constraint constraints.txt --editable ".[{extra}]"'
+    how = pinned if (checkout / "constraints.txt").is_file() else f'pip install "taftan[{extra}]"'
+    return refuse("", f"needs {package}, which is not installed: {how}", field=field, value=value)
+
+
 def nearest(word: object, known: Iterable[str]) -> str:
     """The known word that is spelt most like this one; empty where none is close."""
     folded = {name.casefold(): name for name in known}
