@@ -31,7 +31,7 @@ dashboard: .venv/.ready ## open the crisis in the browser, on this machine alone
 	@.venv/bin/python run.py dashboard $(ARGS)
 
 test: .venv/.ready-for-tests ## run the tests
-	@.venv/bin/python -m pytest -q -n auto --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -q -n auto --dist loadfile $(ARGS)
 
 bench: .venv/.ready-for-tests ## measure how fast the model is, beside two peers (minutes)
 	@.venv/bin/python -m benchmarks $(ARGS)

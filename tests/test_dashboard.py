@@ -17,10 +17,7 @@ pytest.importorskip("panel", reason="the dashboard's own package, panel, is not 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright, which drives the browser, is not installed")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)"),
-    pytest.mark.xdist_group("dashboard"),
-]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt-get install chromium)")
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = (

@@ -61,11 +61,13 @@ def replayed(place: Path, folder: Path, *flags: str) -> dict[str, object]:
     return json.loads(run(place, *words, folder=folder).stdout)
 
 
-def test_a_rule_of_ones_own_decides_where_a_scenario_names_it(place: Path, tmp_path: Path) -> None:
-    told = replayed(place, tmp_path, "--set", "states.*.policy=patience")
-    folder = tmp_path / str(told["run"])
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert [line.split()[0] for line in manifest["extensions"]] == ["taftan-example"]
+def test_a_rule_of_ones_own_decides_where_a_scenario_names_it(place: Path) -> None:
+    program = (
+        "import sim\n"
+        "case = sim.load('january_2024').override({'states.*.policy': 'patience'})\n"
+        "print(*sim.replay(case, mode='assisted', start='2024-01-17', worlds=60).manifest['extensions'])"
+    )
+    assert python(place, program).startswith("taftan-example ")
     words = "from sim.words import POLICY_WORDS, TERM_WORDS\nprint(POLICY_WORDS['patience'], TERM_WORDS['patience'])"
     assert python(place, words) == "patience patience at its end"
 
@@ -128,7 +130,7 @@ def test_without_the_package_its_words_are_refused_by_name(tmp_path: Path) -> No
 
 def test_a_package_that_cannot_be_used_harms_nobody_and_is_named_when_it_is_asked_for(tmp_path: Path) -> None:
     site = installed(tmp_path / "broken", "[taftan.rules]\nhasty = taftan_example.nowhere:rule\npatience = taftan_example:outcomes\n")
-    assert replayed(site, tmp_path)["worlds"] == 60
+    assert python(site, "import sim; print(len(sim.replay(sim.load('january_2024'), mode='assisted', worlds=60).outcomes))") == "60"
     done = run(site, "replay", "--set", "states.iran.policy=hasty", folder=tmp_path, code=2)
     assert "taftan-example 0.1.0 offers it, but: ModuleNotFoundError" in done.stderr
     done = run(site, "replay", "--set", "states.iran.policy=patience", folder=tmp_path, code=2)

@@ -182,7 +182,13 @@ def test_what_needs_a_package_that_is_not_there_says_how_to_install_it(tmp_path:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", ["--help", "show january_2024", "replay --worlds 20", "replay --worlds 20 --parameters posterior", "branch --list"])
+@pytest.mark.parametrize("words", ["--help", "show january_2024", "branch --list", "explain --world 0 --from 2024-04-20"])
 def test_what_needs_no_such_package_does_without(tmp_path: Path, words: str) -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT, *words.split()], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_fitted_parameters_need_no_such_package() -> None:
+    run = "import sim; print(sim.replay(sim.load('january_2024'), mode='assisted', worlds=40, parameters='posterior').outcomes.shape[0])"
+    command = [sys.executable, "-c", WITHOUT.replace("from sim.cli import app; app()", run)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "40\n"

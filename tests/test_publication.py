@@ -124,18 +124,25 @@ def test_figures_of_the_paper_are_the_programs_own() -> None:
 # ── Archive ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_archive_holds_a_commit_and_what_it_gives(tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-    command = [sys.executable, str(clone / "tools" / "archive.py"), str(tmp_path / "out")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    with zipfile.ZipFile(tmp_path / "out" / f"taftan-{sim.__version__}.zip") as packed:
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(tmp_path / "clone")], check=True)
+    return tmp_path / "clone"
+
+
+def test_the_archive_holds_a_commit_and_what_it_gives(clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(clone / "tools"))
+    tool = runpy.run_path(str(clone / "tools" / "archive.py"))
+    # What is slow in it, the model as a PDF and the first example, is tried by itself.
+    monkeypatch.setitem(tool["members"].__globals__, "pdf", lambda: b"%PDF")
+    monkeypatch.setitem(tool["members"].__globals__, "replayed", lambda: {"results/index.html": b"runs"})
+    assert tool["main"]([str(tmp_path / "out")]) == 0
+    folder = f"taftan-{sim.__version__}"
+    with zipfile.ZipFile(tmp_path / "out" / f"{folder}.zip") as packed:
         names = [name.partition("/")[2] for name in packed.namelist()]
-        folder = f"taftan-{sim.__version__}"
         sums = dict(reversed(line.split("  ", 1)) for line in packed.read(f"{folder}/SHA256SUMS").decode().splitlines())  # type: ignore[misc]
-        checked = sorted(sums)[:: max(len(sums) // 20, 1)]
-        assert all(hashlib.sha256(packed.read(f"{folder}/{name}")).hexdigest() == sums[name] for name in checked)
+        assert all(hashlib.sha256(packed.read(f"{folder}/{name}")).hexdigest() == digest for name, digest in sums.items())
+    assert {*names} == {*sums, "SHA256SUMS"}
     assert {name.partition("/")[0] for name in names if "/" in name} == {"code", "data", "docs", "results"}
     wanted = {
         "README.md",
@@ -149,5 +156,19 @@ def test_the_archive_holds_a_commit_and_what_it_gives(tmp_path: Path) -> None:
     }
     assert wanted <= set(names)
     assert not [name for name in names if re.search(r"__pycache__|\.pyc$|^code/(?:build|dist|\.venv)/|\.egg-info", name)]
+
+
+def test_no_archive_is_made_of_what_is_not_committed(clone: Path, tmp_path: Path) -> None:
     (clone / "README.md").write_text("changed", encoding="utf-8")
+    command = [sys.executable, str(clone / "tools" / "archive.py"), str(tmp_path / "out")]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_model_becomes_a_pdf_with_its_tables_and_its_flow_chart() -> None:
+    pytest.importorskip("weasyprint", reason="Pango is not installed", exc_type=OSError)
+    tool = runpy.run_path(str(ROOT / "tools" / "model_pdf.py"))
+    page = text("docs/model.md")
+    assert "<table>" in tool["html"](page) and 'src="images/day.svg"' in tool["html"](page)
+    made = tool["pdf"](page.partition("## Design concepts")[0])
+    assert made.startswith(b"%PDF") and len(made) > 50_000

@@ -40,13 +40,11 @@ def missing(shown: str, printed: str) -> list[str]:
     return [line for line in shown.splitlines() if line.strip() and not re.search(as_pattern(line), printed, re.MULTILINE)]
 
 
-@pytest.mark.xdist_group("start")
 @pytest.mark.parametrize(("words", "shown"), STEPS, ids=[words for words, _ in STEPS])
 def test_a_command_of_the_page_prints_what_it_shows(printed: dict[str, str], words: str, shown: str) -> None:
     assert missing(shown, printed[words]) == [], printed[words]
 
 
-@pytest.mark.xdist_group("start")
 def test_the_examples_of_the_readme_print_what_it_shows(printed: dict[str, str]) -> None:
     assert len(EXAMPLES) == 5
     for words, shown in EXAMPLES:

@@ -29,12 +29,12 @@ def html(page: str) -> str:
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
 
 
-def pdf() -> bytes:
-    """The page as PDF."""
+def pdf(page: str | None = None) -> bytes:
+    """The page, or another text, as PDF."""
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     import weasyprint
 
-    page = (DOCS / "model.md").read_text(encoding="utf-8")
+    page = page or (DOCS / "model.md").read_text(encoding="utf-8")
     return bytes(weasyprint.HTML(string=html(page), base_url=f"{DOCS}/").write_pdf())
 
 
