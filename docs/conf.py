@@ -30,6 +30,8 @@ python_use_unqualified_type_names = True
 
 html_theme = "furo"
 html_title = f"Taftan {__version__}"
+html_static_path = ["site"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 
