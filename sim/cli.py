@@ -12,7 +12,7 @@ from sim import __version__
 from sim.commands.branch import branch
 from sim.commands.bundle import bundle
 from sim.commands.calibrate import calibrate
-from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, date_of, fail, scenario_named
+from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Worlds, assignments, date_of, fail, scenario_named
 from sim.commands.compare import compare
 from sim.commands.dashboard import dashboard
 from sim.commands.discover import discover
@@ -77,9 +77,9 @@ def replay(
     try:
         crisis = scenario_named(scenario)
         if world is not None:
-            tell(crisis, world, mode, start, seed, as_json, changes=_changes(changes), parameters=parameters)
+            tell(crisis, world, mode, start, seed, as_json, changes=assignments(changes), parameters=parameters)
             return
-        asked = _changes(changes)
+        asked = assignments(changes)
         from sim.experiments.replay import replay as simulate
         from sim.store import prepare
 
@@ -116,12 +116,6 @@ app.command(rich_help_panel="Results")(bundle)
 app.command(rich_help_panel="Trust")(validate)
 app.command(rich_help_panel="Trust")(calibrate)
 app.command(rich_help_panel="Look")(dashboard)
-
-
-def _changes(pairs: list[str] | None) -> dict[str, Any]:
-    from sim.scenario.paths import parse_assignment
-
-    return dict(parse_assignment(pair) for pair in pairs or [])
 
 
 def _keep(run: "Run", crisis: "Scenario", out: Path | None) -> Path:

@@ -14,6 +14,7 @@ from sim.experiments.council import mornings
 from sim.experiments.explain import explain
 from sim.experiments.parting import parting
 from sim.plots import reasons, reasons_draw, style
+from sim.report.explain import findings
 from sim.scenario.branches import as_yaml
 from sim.scenario.errors import ScenarioError
 from sim.scenario.priors import applicable, load_priors
@@ -63,6 +64,15 @@ def test_the_chance_of_an_act_that_day_is_that_of_sitting_times_that_if_it_sits(
     strike = acts.loc[("military", "limited_strike")]
     assert strike["today"] == pytest.approx(study.manifest["sits"] * strike["if_sitting"])
     assert 0 < study.manifest["sits"] < 1
+
+
+def test_a_changed_value_is_weighed_named_and_kept_apart(crisis: Scenario, study: Study) -> None:
+    calmer = explain(crisis, at=day(6), actor="south", worlds=60, changes={"states.south.resolve.median": 0.05}, flips=False)
+    acts = [each.tables["acts"].set_index(["track", "act"])["today"] for each in (study, calmer)]
+    assert acts[1].loc[("military", "limited_strike")] < acts[0].loc[("military", "limited_strike")]
+    assert "with states.south.resolve.median = 0.05" in findings(crisis, calmer)[0]
+    assert calmer.manifest["hash"] != study.manifest["hash"]
+    assert calmer.manifest["asked"]["scenario_hash"] == study.manifest["asked"]["scenario_hash"]
 
 
 def test_what_is_drawn_in_each_world_has_no_value_to_flip_from(crisis: Scenario) -> None:

@@ -5,6 +5,7 @@ import json
 import shlex
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -79,6 +80,13 @@ class Steps:
         if not self.quiet:
             print(f"{words} ({now - self.since:.1f} s)", file=sys.stderr)
         self.since = now
+
+
+def assignments(pairs: Sequence[str] | None) -> dict[str, Any]:
+    """Paths and values of `--set PATH=VALUE`; raises ScenarioError where one is no assignment."""
+    from sim.scenario.paths import parse_assignment
+
+    return dict(parse_assignment(pair) for pair in pairs or [])
 
 
 def as_command(name: str, scenario: str, flags: dict[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """explain: why a government did what it did; one world told day by day; where a branch leaves its parent."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, fail, scenario_named
+from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, assignments, fail, scenario_named
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -25,6 +26,9 @@ def explain(
         str | None, typer.Option(help="forced, assisted or free.", show_default="forced to the day before; a world is told in assisted")
     ] = None,
     start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day on which governments, or all, choose.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario, and explain that. Repeatable.")
+    ] = None,
     worlds: Annotated[int, typer.Option(help="Worlds, where no single one is asked for.")] = 500,
     seed: Seed = 1,
     parameters: Parameters = "point",
@@ -37,19 +41,20 @@ def explain(
 
     steps = Steps(quiet or as_json)
     try:
-        crisis = scenario_named(scenario)
+        crisis, changes = scenario_named(scenario), assignments(set_)
         if what is not None:
-            _where_it_parts(crisis, what, world, at, mode, seed, as_json)
+            _where_it_parts(crisis.override(changes), what, world, at, mode, seed, as_json)
         elif at is None:
-            tell(crisis, world, mode, start, seed, as_json, parameters=parameters)
+            tell(crisis, world, mode, start, seed, as_json, changes=changes, parameters=parameters)
         else:
-            _one_day(crisis, steps, at, actor, world, mode, start, worlds, seed, parameters, out, as_json, quiet)
+            _one_day(crisis, changes, steps, at, actor, world, mode, start, worlds, seed, parameters, out, as_json, quiet)
     except ScenarioError as error:
         fail(error, as_json)
 
 
 def _one_day(
     crisis: "Scenario",
+    changes: dict[str, Any],
     steps: Steps,
     at: str,
     actor: str | None,
@@ -79,6 +84,7 @@ def _one_day(
         seed=seed,
         mode=mode or "forced",
         start=start,
+        changes=changes,
         parameters=parameters,
     )
     steps.done("Weighed every act, and looked for what would flip it")
@@ -104,6 +110,7 @@ def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
     words += [f"--world {asked['world']}"] if asked["world"] is not None else [f"--worlds {asked['worlds']}"]
     words += [f"--mode {asked['mode']}"] if asked["mode"] != "forced" else []
     words += [f"--from {asked['from']}"] if asked["from"] else []
+    words += [f"--set {shlex.quote(f'{path}={value}')}" for path, value in asked["changes"].items()]
     command = " ".join([*words, f"--parameters {asked['parameters']}"])
     figures = write_explanation(study, crisis, folder)
     page.render(folder, crisis, study.manifest, question=question, findings=told, figures=figures, blocks=blocks(study), command=command)
@@ -115,7 +122,7 @@ def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
 def _json(study: "Study", folder: Path) -> dict[str, Any]:
     asked = study.manifest["asked"]
     head = {"schema_version": 1, "command": "explain", "run": str(folder), "mode": study.manifest["mode"], "caveat": study.manifest["caveat"]}
-    head |= {name: asked[name] for name in ("scenario", "at", "actor", "world", "worlds", "seed", "parameters")}
+    head |= {name: asked[name] for name in ("scenario", "at", "actor", "world", "worlds", "seed", "changes", "parameters")}
     head |= {"sits": study.manifest["sits"], "effective_worlds": study.manifest["effective_worlds"]}
     return head | {name: json.loads(table.to_json(orient="records")) for name, table in study.tables.items()}
 

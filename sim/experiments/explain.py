@@ -48,19 +48,22 @@ def explain(
     seed: int = 1,
     mode: str = "forced",
     start: datetime.date | str | None = None,
+    changes: dict[str, Any] | None = None,
     parameters: str = "point",
     flips: bool = True,
 ) -> Study:
     """Why a government did what it did on a day; raises ScenarioError for what cannot be asked.
 
     Follows the record to the day before `at` (FORCED), or, with another mode, to the day before `start`. With `world`, in
-    that one world of a run; else over `worlds` worlds, weighted. Tables: terms [logits], acts (probabilities), flips.
+    that one world of a run; else over `worlds` worlds, weighted. `changes`: dotted paths
+    and values that differ. Tables: terms [logits], acts (probabilities), flips.
     """
     started, day = now(), day_of(scenario, at, "--at")
     if actor not in scenario.states:
         raise refuse("", one_of(scenario.states), field="--actor", value=actor, nearest=nearest(actor, scenario.states))
     check_parameters(parameters)
     check_seed(seed)
+    unchanged, scenario = scenario_hash(scenario), scenario.override(changes or {})
     first, count = _slice(world, worlds)
     table = Table(scenario, (_point(scenario, mode, start, day),), seed, priors_of(parameters))
     morning = mornings(table, day, actor, first, count)[0]
@@ -70,7 +73,7 @@ def explain(
         "command": "explain",
         "scenario": scenario.name,
         "subject": f"{actor}_{scenario.date_of(day).isoformat()}",
-        "scenario_hash": scenario_hash(scenario),
+        "scenario_hash": unchanged,
         "at": scenario.date_of(day).isoformat(),
         "actor": actor,
         "world": world,
@@ -78,6 +81,7 @@ def explain(
         "seed": seed,
         "mode": mode,
         "from": None if start is None else str(start),
+        "changes": {path: str(value) for path, value in sorted((changes or {}).items())},
         **parameters_asked(parameters),
     }
     manifest = identity(asked, started) | {

@@ -25,6 +25,8 @@ def findings(scenario: Scenario, study: Study) -> list[str]:
         if asked["world"] is not None
         else f"over {asked['worlds']:,} worlds, weighted by how likely they made the record"
     )
+    if asked.get("changes"):
+        where += ", with " + ", ".join(f"{path} = {value}" for path, value in asked["changes"].items())
     sits = chance(study.manifest["sits"])
     lines = [f"On {day_words(asked['at'])} {possessive(who)} council sits with a chance of {sits} in the model ({where})."]
     for track, rows in acts.groupby("track", sort=False):
