@@ -67,7 +67,7 @@ def act_of(track: str, act: str) -> Act | None:
 def cameo(events: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """Events as dyadic CAMEO events: a row an actor and a target, with GDELT's names of columns; a joint act has a row for each state."""
     rows = [row for event in events.to_dict("records") for row in _dyads(_plain(event), scenario)]
-    return pd.DataFrame(rows, columns=list(CAMEO_COLUMNS))
+    return _whole(pd.DataFrame(rows, columns=list(CAMEO_COLUMNS)), "Killed")
 
 
 def _plain(event: dict[Any, Any]) -> dict[str, Any]:
@@ -126,7 +126,12 @@ def icb(events: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     for world, own in events.groupby("world", sort=False):
         story = [_plain(event) for event in own.to_dict("records")]
         rows += [row for state in scenario.states if (row := _crisis_of(str(world), state, story, scenario)) is not None]
-    return pd.DataFrame(rows, columns=list(ICB_COLUMNS))
+    return _whole(pd.DataFrame(rows, columns=list(ICB_COLUMNS)), "TRGRESRA", "BREXRA")
+
+
+def _whole(table: pd.DataFrame, *counts: str) -> pd.DataFrame:
+    """A table whose counts are whole numbers, or missing."""
+    return table.assign(**{name: pd.to_numeric(table[name]).astype("Int64") for name in counts})
 
 
 def _crisis_of(world: str, state: str, story: list[dict[str, Any]], scenario: Scenario) -> dict[str, Any] | None:

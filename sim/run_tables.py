@@ -20,7 +20,10 @@ from sim.scenario.errors import clipped, nearest, refuse, shown_path
 ANSWER = "the_answer"
 WEIGHT = "exp(log_weight - max(log_weight) OVER (PARTITION BY point)) AS weight"
 """A sweep keeps the logarithm of a world's weight; the heaviest world of a set-up weighs 1."""
-EVENTS = "events.csv"
+LISTS = ("events.csv", "events_cameo.csv", "crisis_icb.csv")
+"""Tables of a replay that are text."""
+CODES = "{'EventCode': 'VARCHAR', 'EventBaseCode': 'VARCHAR', 'EventRootCode': 'VARCHAR'}"
+"""Columns that look like numbers and begin with noughts."""
 LONGEST_ERROR = 400
 SETTINGS = (
     "SET autoinstall_known_extensions = false",
@@ -61,12 +64,13 @@ def identifier(name: str) -> str:
 
 
 def sources(folder: Path) -> dict[str, str]:
-    """What each view of a run's folder reads, as SQL: flat Parquet tables, tables in parts, and the events of a replay."""
+    """What each view of a run's folder reads, as SQL: flat Parquet tables, tables in parts, and the events of a replay, also as others code them."""
     found = {file.stem: f"read_parquet({literal(file)})" for file in sorted(folder.glob("*.parquet"))}
     for inner in sorted(part.parent for part in folder.glob("*/part-*.parquet")):
         found[inner.name] = f"read_parquet({literal(inner / 'part-*.parquet')})"
-    if (folder / EVENTS).is_file():
-        found["events"] = f"read_csv({literal(folder / EVENTS)}, header = true)"
+    for file in (folder / name for name in LISTS if (folder / name).is_file()):
+        types = f", types = {CODES}" if file.stem == "events_cameo" else ""
+        found[file.stem] = f"read_csv({literal(file)}, header = true{types})"
     return found
 
 

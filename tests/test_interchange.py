@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.interchange import CAMEO_COLUMNS, ICB_COLUMNS, act_of, cameo, codes, icb, quad_class, write
+from sim.run_tables import tables_of
 from sim.scenario.ladder import JOINT_ACTS, THIRD_PARTY_ACTS, TRACKS
 from sim.scenario.load import load, names
 from sim.scenario.schema import Scenario
@@ -102,3 +103,14 @@ def test_both_files_can_be_read_anywhere(january: Scenario, tmp_path: Path) -> N
             rows = list(csv.reader(file))
         assert len({len(row) for row in rows}) == 1 and len(rows) > 1
         assert "nan" not in path.read_text(encoding="utf-8").lower().replace("nanga", "")
+
+
+def test_these_tables_answer_sql_and_codes_keep_their_noughts(january: Scenario, tmp_path: Path) -> None:
+    write(tmp_path, pd.DataFrame(of_history(january)), january)
+    with tables_of(tmp_path) as connection:
+        codes_there = {row[0] for row in connection.execute("SELECT EventCode FROM events_cameo").fetchall()}
+        icb_rows = connection.execute("SELECT ACTOR, TRGRESRA FROM crisis_icb ORDER BY ACTOR").fetchall()
+    assert "027" in codes_there
+    assert [row[0] for row in icb_rows] == ["IRN", "PAK"]
+    text = (tmp_path / "events_cameo.csv").read_text(encoding="utf-8")
+    assert ",11\n" in text and ",11.0\n" not in text
