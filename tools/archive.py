@@ -6,7 +6,7 @@
     results/    what the first command of the README gives
     README.md, CITATION.cff, codemeta.json, LICENSE, LICENSES.md
 
-What is not committed is not in it, so it refuses a changed checkout. The same commit gives the same bytes.
+What is not committed is not in it, so it refuses a changed checkout.
 """
 
 import io
