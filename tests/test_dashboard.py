@@ -133,6 +133,11 @@ def test_the_page_opens_with_an_answer_in_words_five_numbers_and_a_timeline(visi
     assert visit.page.locator("#timeline-plot canvas").count() >= 4
 
 
+def test_the_head_takes_one_row_at_1280_pixels(visit: Visit) -> None:
+    assert visit.page.evaluate("innerWidth") == 1280
+    assert visit.page.evaluate("document.querySelector('header').offsetHeight") < 60
+
+
 def test_a_card_asks_its_question_and_shows_both_courses(visit: Visit) -> None:
     visit.choose()
     assert visit.text("h1").startswith("What if Iran had closed every crossing")
