@@ -1,8 +1,13 @@
 """A calibration in sentences: what it was fitted to, which parameters that tells, which it does not, and how far to trust it."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from sim.effect_words import rounded
+from sim.scenario.parts.priors import Prior
 from sim.words import NUMBER_WORDS
 
 AGREE = 1.05
@@ -15,6 +20,8 @@ APART = 0.25
 """Posterior standard deviations by which the walkers' means may lie apart from the draws'."""
 MUCH_MOVED = 0.25
 """Prior standard deviations by which a mean may hang on chance draws before it is said."""
+EDGE, MANY_AT_EDGE = 0.1, 0.05
+"""Within a tenth of a bound of its prior a draw is at the edge; a share of draws there that is said."""
 SIDES = ("states", "*")
 
 
@@ -70,3 +77,43 @@ def trust(found: dict[str, Any]) -> str:
         f"{'come to the same' if agree else 'have not come to the same yet'} {apart}. Chance draws leave differences of the log likelihood uncertain "
         f"by {chance['differences']:.2f}{moved}."
     )
+
+
+def strains(
+    parameters: pd.DataFrame, rates: pd.DataFrame, draws: pd.DataFrame, priors: Mapping[str, Prior], defaults: Mapping[str, float]
+) -> list[str]:
+    """Where records, rates, priors and defaults pull apart: rates missed, draws heaped at a prior's edge, defaults that the fit holds unlikely."""
+    missed = [
+        f"{row['label']} ({interval(row['posterior_median'], row['posterior_low'], row['posterior_high'])} against "
+        f"{rounded(row['target_low'])} to {rounded(row['target_high'])})"
+        for row in rates.to_dict("records")
+        if not row["target_low"] <= row["posterior_median"] <= row["target_high"]
+    ]
+    heaped = {path: (side, share) for path in parameters["parameter"] for side, share in at_edges(draws[path], priors[path]) if share >= MANY_AT_EDGE}
+    cut = [f"{label(path)} ({100 * share:.0f} of 100 draws at its {side} bound)" for path, (side, share) in heaped.items()]
+    outside = [
+        f"{label(row['parameter'])} ({rounded(defaults[row['parameter']])}; "
+        f"{interval(row['posterior_median'], row['posterior_low'], row['posterior_high'])})"
+        for row in parameters.to_dict("records")
+        if not row["posterior_low"] <= defaults[row["parameter"]] <= row["posterior_high"]
+    ]
+    return [
+        f"Rates whose middle lies outside their target after fitting, {len(missed)} of {len(rates)}: {strung(missed)}."
+        + (" The records pull them there, and the rates count with less than their full weight." if missed else ""),
+        f"Cut off by the bounds of their priors: {strung(cut)}."
+        + (" Part of how narrow these are told is the bound, not the records." if cut else ""),
+        f"Defaults, with which runs at single values work, outside the 95 % interval of the fit: {strung(outside)}.",
+    ]
+
+
+def strung(names: list[str]) -> str:
+    """What has commas in it, one after another."""
+    return "; ".join(names) or "none"
+
+
+def at_edges(draws: pd.Series, prior: Prior) -> list[tuple[str, float]]:
+    """The share of draws within a tenth of each bound of a prior."""
+    values, ratio = draws.to_numpy(), prior.low > 0.0
+    low = prior.low * (1.0 + EDGE) if ratio else prior.low + EDGE * (prior.high - prior.low)
+    high = prior.high / (1.0 + EDGE) if ratio else prior.high - EDGE * (prior.high - prior.low)
+    return [("lower", float(np.mean(values <= low))), ("upper", float(np.mean(values >= high)))]

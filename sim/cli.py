@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Taftan: a crisis laboratory. A model, not a forecast.",
-    epilog="Start with: replay · show · replay --set states.*.resolve.median=0.2",
+    epilog="Start with: replay · show · replay --set 'states.*.resolve.median=0.2'",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -75,7 +75,7 @@ def factors_of(scenario: Scenario, sweep: SweepFile, priors: Mapping[str, Prior]
     )
     specs |= {name: FactorSpec.model_validate({"levels": tuple(dict.fromkeys(values))}) for name, values in columns.items()}
     if not specs:
-        raise refuse("", "must name at least one factor, such as --vary states.*.resolve.median=0.1:1:10", field="vary")
+        raise refuse("", "must name at least one factor, such as --vary 'states.*.resolve.median=0.1:1:10'", field="vary")
     known = leaves(scenario)
     return [_factor(scenario, sweep, name, spec, priors, known) for name, spec in specs.items()]
 

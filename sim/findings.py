@@ -43,12 +43,13 @@ def score_sentence(scenario: Scenario, forced: dict[str, Any]) -> str:
     rarest = min(forced["events"], key=lambda event: event["probability"])
     score, rules = forced["log_score"], forced["baselines"]
     verdict = "better than both" if score > max(rules.values()) else "worse than one of them" if score > min(rules.values()) else "worse than both"
+    made_with = ", on a crisis with which the model was made" if scenario.fitted else ""
     who = "the" if rarest["actor"] == "both" else possessive(label_of(scenario, rarest["actor"]))
     act = f"{who} {act_noun(rarest['act'])} of {day_words(rarest['date'], year=False)}"
     return (
-        f"Step by step, the model least expected {act} ({chance(rarest['probability'])}); over {forced['decisions']:,} decisions, "
+        f"Step by step (FORCED), the model least expected {act} ({chance(rarest['probability'])}); over {forced['decisions']:,} decisions, "
         f"days without an act included, its log score is {score:.1f} against {rules['frequency']:.1f} for how often each act occurs "
-        f"and {rules['even_odds']:,.1f} for even odds: {verdict}."
+        f"and {rules['even_odds']:,.1f} for even odds: {verdict}{made_with}."
     )
 
 
@@ -62,7 +63,7 @@ def course_sentence(scenario: Scenario, mode: str, start: str, entry: dict[str, 
         text = f"{who} from {day_words(start)}, after the recorded strike, the other side answers within 30 days of it in {answer}"
     else:
         text = f"{who} from {day_words(start)}, a state strikes in {worlds_in_100(struck['mean'], worlds)}"
-        text += f"; of these {answered['worlds']:,}, the other answers within 30 days in {answer}" if answer else ""
+        text += f"; in these, {answered['worlds']:,} of {worlds:,}, the other answers within 30 days in {answer}" if answer else ""
     likeliest = max(shares, key=shares.get)
     weighted = "" if entry["effective_worlds"] > 0.99 * worlds else f" {weight_words(entry)}"
     return f"{text}. Likeliest course: {likeliest}, {worlds_in_100(shares[likeliest], worlds)}.{weighted}"

@@ -25,6 +25,8 @@ ATTACK = Act("attack", 0, "180", 9.0)
 """An armed group's attack: CAMEO 180, unconventional violence, not specified; Goldstein -9.0."""
 ARMED_GROUP = "UAF"
 """CAMEO's role of unaligned armed forces."""
+STATEMENT = "010"
+"""CAMEO of an outsider's public word to a state that it does not ask for restraint: a statement, not specified."""
 CAMEO_COLUMNS = (
     "World", "SQLDATE", "Actor1Name", "Actor1CountryCode", "Actor1Type1Code", "Actor2Name", "Actor2CountryCode", "Actor2Type1Code", "EventCode",
     "EventBaseCode", "EventRootCode", "QuadClass", "GoldsteinScale", "ActionGeo_FullName", "ActionGeo_Lat", "ActionGeo_Long", "Killed",
@@ -90,21 +92,27 @@ def _dyads(event: dict[str, Any], scenario: Scenario) -> Iterator[dict[str, Any]
         pairs = [(event["actor"], event["target"])]
     place = scenario.communities.get(event["place"])
     for actor, target in pairs:
+        code = STATEMENT if event["act"] == "call" and not _asks(scenario, actor, target) else act.cameo
         yield {
             "World": event["world"],
             "SQLDATE": str(event["date"]).replace("-", ""),
             **_actor("Actor1", actor, scenario),
             **_actor("Actor2", target, scenario),
-            "EventCode": act.cameo,
-            "EventBaseCode": act.cameo[:3],
-            "EventRootCode": act.cameo[:2],
-            "QuadClass": quad_class(act.cameo),
+            "EventCode": code,
+            "EventBaseCode": code[:3],
+            "EventRootCode": code[:2],
+            "QuadClass": quad_class(code),
             "GoldsteinScale": -act.hostility if act.hostility else None,
             "ActionGeo_FullName": place.label if place else "",
             "ActionGeo_Lat": place.latitude if place else None,
             "ActionGeo_Long": place.longitude if place else None,
             "Killed": event["killed"] if event["killed"] != "" else None,
         }
+
+
+def _asks(scenario: Scenario, outsider: str, state: str) -> bool:
+    """Whether an outsider's word asks a state to hold back."""
+    return outsider not in scenario.third_parties or scenario.third_parties[outsider].urges.get(state, 1.0) > 0.0
 
 
 def _actor(prefix: str, name: str, scenario: Scenario) -> dict[str, str]:

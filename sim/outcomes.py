@@ -217,7 +217,7 @@ def _of_people(scenario: Scenario) -> list[Outcome]:
         Outcome("recruits", "joined armed groups", "people who joined, expected", number, "people", lambda c: c.totals.get("recruits")),
         Outcome("attacks", "attacks", "attacks by armed groups, background and salient", count, "attacks", _by_groups(".attacks")),
         Outcome("attacks_expected", "attacks expected", "background attacks by armed groups, expected given their strength and what moves them: the "
-                "number without its dice", number, "attacks", _attacks_expected),
+                "number without its chance draw", number, "attacks", _attacks_expected),
         Outcome("log_weight", "log weight", "sum of the log probabilities of what the record fixes", number, "nats", lambda c: c.log_weight),
     ]  # fmt: skip
 

@@ -25,7 +25,7 @@ ACT_WORDS = {
     "seek_talks": "talks sought",
     "agree": "agreement to stop",
     "restore": "envoys back",
-    "call": "public call",
+    "call": "public word",
     "offer": "offer to help",
     "mediate": "mediation",
     "attack": "attack",

@@ -14,7 +14,7 @@ from scipy.stats import kstest
 from typer.testing import CliRunner
 
 import sim
-from sim.calibration_words import calibration_findings
+from sim.calibration_words import calibration_findings, strains
 from sim.cli import app
 from sim.experiments import asking
 from sim.experiments.agreement import autocorrelation, effective_draws, r_hat
@@ -180,6 +180,24 @@ def test_verdicts() -> None:
 
 
 # ── Rates ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_where_a_fit_strains_is_said_by_name() -> None:
+    path = "states.*.military.cost"
+    parameters = pd.DataFrame({"parameter": [path], "posterior_median": [0.06], "posterior_low": [0.05], "posterior_high": [0.5]})
+    rates = pd.DataFrame(
+        {
+            "label": ["war", "peace"], "target_low": [0.1, 0.1], "target_high": [0.2, 0.2],
+            "posterior_median": [0.3, 0.15], "posterior_low": [0.2, 0.1], "posterior_high": [0.4, 0.2],
+        }
+    )  # fmt: skip
+    heaped = pd.DataFrame({path: [0.051, 0.052, 0.3, 0.4]})
+    missed, cut, outside = strains(parameters, rates, heaped, {path: COST}, {path: 1.0})
+    assert "1 of 2: war (0.3 (0.2 to 0.4) against 0.1 to 0.2)" in missed
+    assert "military: cost (50 of 100 draws at its lower bound)" in cut
+    assert "military: cost (1.0; " in outside
+    met = strains(parameters, rates[1:], heaped + 0.1, {path: COST}, {path: 0.1})
+    assert [sentence.rsplit(": ", 1)[1] for sentence in met] == ["none."] * 3
 
 
 def test_a_quadratic_is_fitted_exactly_and_its_error_is_that_of_the_noise() -> None:

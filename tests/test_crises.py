@@ -18,7 +18,7 @@ from sim.scenario.tree import places
 WORLDS = 24
 CRISES = [name for name in names() if name != "base_rates"]
 UNFITTED = [name for name in CRISES if name != "january_2024"]
-TAG = re.compile(r"\b(?:S\d+|R\d+|GK|SEED|CALC-[a-z]+)\b")
+TAG = re.compile(r"\b(?:S\d+|R\d+|GK|A1|CALC-[a-z]+)\b")
 
 ELSEWHERE_SAID = ("the row's source", "fitted together with", "standard deviation of log (dead + 1) over the same")
 """Notes that point to the note on another value."""

@@ -47,8 +47,11 @@ def test_a_number_without_a_source_is_called_assumed(rows: list[Any]) -> None:
 
 
 def test_the_share_is_the_largest_over_outcomes() -> None:
-    known = {"parameters": [{"parameter": "a", "outcome": one, "total": total} for one, total in (("x", 0.1), ("y", 0.4), ("z", 0.2))]}
-    assert largest_shares(known)["a"]["outcome"] == "y"
+    known = {
+        "parameters": [{"parameter": "a", "outcome": one, "total": total} for one, total in (("x", 0.1), ("y", 0.4), ("z", 0.2))],
+        "analysis": {"outcomes": {one: {"label": f"words for {one}"} for one in "xyz"}},
+    }
+    assert largest_shares(known)["a"]["label"] == "words for y"
     assert largest_shares({}) == {}
 
 

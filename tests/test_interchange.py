@@ -59,6 +59,13 @@ def test_the_record_of_january_in_cameo(january: Scenario) -> None:
     assert set(events.loc[events["Actor1Name"] == "Jaish al-Adl", "Actor1Type1Code"]) == {"UAF"}
 
 
+def test_a_word_that_asks_nothing_of_a_state_is_a_statement_and_no_appeal(january: Scenario) -> None:
+    events = cameo(pd.DataFrame(of_history(january)), january)
+    words = events[events["SQLDATE"] == "20240117"].set_index(["Actor1Name", "Actor2Name"])["EventCode"]
+    assert words["China"].tolist() == words["United States"].tolist() == ["027", "027"]
+    assert words["India"].tolist() == ["010", "010"]
+
+
 def test_the_record_of_january_in_the_manner_of_icb(january: Scenario) -> None:
     rows = icb(pd.DataFrame(of_history(january)), january).set_index("ACTOR")
     assert (*rows.columns[:2], "ACTOR", *rows.columns[2:]) == ICB_COLUMNS

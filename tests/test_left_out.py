@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.design import point_in
 from sim.experiments.crises import recorded_crises
-from sim.experiments.left_out import ALL, FITTED, NEW, RIVALS, WORDS, LeftOut, score_crises
+from sim.experiments.left_out import ALL, EACH, FITTED, NEW, RIVALS, WORDS, LeftOut, score_crises
 from sim.experiments.posterior import Posterior, stored
 from sim.experiments.rule_runs import BATCHES
 from sim.plots import scoreboard_draw
@@ -67,7 +67,7 @@ def test_the_scoreboard_agrees_with_a_hand() -> None:
     """Two days a crisis: the model is better on the first crisis by 2 and 0, worse on the second by 1 and 1."""
     dates, crises = ["a", "b", "a", "b"], ["one", "one", "two", "two"]
     board = made({FITTED: [-1.0, -1.0, -2.0, -2.0], "frequency": [-3.0, -1.0, -1.0, -1.0]}, dates, crises).scoreboard.set_index("crisis")
-    assert board["best_simple_rule"].tolist() == ["frequency"] * 3
+    assert board["best_simple_rule"].tolist() == ["frequency", "frequency", EACH]
     assert board["difference"].tolist() == pytest.approx([1.0, -1.0, 0.0])
     assert board["decisions"].tolist() == [2, 2, 4]
     half = 1.96 * math.sqrt(2 / 1 * ((2 - 1) ** 2 + (0 - 1) ** 2)) / 2
@@ -79,6 +79,23 @@ def test_the_scoreboard_agrees_with_a_hand() -> None:
 def test_the_best_simple_rule_is_picked_crisis_by_crisis() -> None:
     board = made({"persistence": [-1.0, -9.0], "even_odds": [-9.0, -1.0]}, ["a", "a"], ["one", "two"]).scoreboard.set_index("crisis")
     assert board.loc[["one", "two"], "best_simple_rule"].tolist() == ["persistence", "even_odds"]
+    assert board.loc[ALL, "best_simple_rule_per_decision"] == -1.0
+    assert board.loc[ALL, "difference_in_all"] == board.loc[["one", "two"], "difference_in_all"].sum()
+
+
+def test_against_one_rule_for_all_it_is_said_on_which_crisis_the_gain_rests() -> None:
+    scores = {FITTED: [-1.0, -3.0, -1.0], "frequency": [-5.0, -2.0, -2.0], "tit_for_tat": [-9.0, -1.0, -9.0]}
+    found = made(scores, ["a", "a", "b"], ["one", "two", "two"], fitted="one")
+    assert "which does best (how often elsewhere), the difference is +4.0 nats" in found.sentences[1]
+    assert "on 1 of them +0.0 (" in found.sentences[1]
+    assert found.sentences[1].endswith("most of it on One with which the model was made: +4.0.")
+
+
+def test_outcomes_told_worse_than_by_even_odds_are_named() -> None:
+    assert "Worse than even odds" not in made({}, ["a", "a"], ["one", "two"]).sentences[-1]
+    found = made({}, ["a", "a"], ["one", "two"])
+    found.outcomes.loc[found.outcomes["rule"] == FITTED, "score"] = 0.4
+    assert found.sentences[-1].endswith("Worse than even odds: war (0.40 against 0.10).")
 
 
 def test_a_crisis_with_which_the_model_was_made_is_also_left_aside() -> None:
@@ -107,7 +124,7 @@ def test_each_crisis_is_scored_under_the_posterior_that_has_not_seen_it() -> Non
 
 def test_everything_is_named_in_the_sentences_and_in_json(found: LeftOut) -> None:
     assert "3 crises" in found.sentences[0]
-    assert RIVALS[found.scoreboard.iloc[-1]["best_simple_rule"]] in found.sentences[0]
+    assert any(f"which does best ({label})" in found.sentences[1] for label in RIVALS.values())
     as_json = json.dumps(found.as_json(), allow_nan=False)
     assert '"scoreboard"' in as_json
 

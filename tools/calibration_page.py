@@ -11,10 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.calibration_words import calibration_findings
+from sim.calibration_words import calibration_findings, strains
 from sim.experiments.posterior import stored
 from sim.report.calibrate import blocks, command
 from sim.report.tables import Block
+from sim.scenario.priors import load_priors
+from sim.scenario.tree import specs_for
 from sim.store import Study
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -43,6 +45,9 @@ def page() -> str:
     tables = {name: pd.DataFrame(rows) for name, rows in posterior.manifest["tables"].items()}
     study = Study(posterior.manifest, tables)
     parts = [HEAD, "\n\n".join(calibration_findings(posterior.manifest)), posterior.manifest["caveat"]]
+    defaults: dict[str, Any] = {path: specs_for(tuple(path.split(".")))[0].default for path in tables["parameters"]["parameter"]}
+    strained = strains(tables["parameters"], tables["rates"], posterior.draws, load_priors(), defaults)
+    parts += ["## Where it strains\n\n" + "\n\n".join(strained)]
     parts += [as_text(block) for block in blocks(study)]
     parts += [recovered(json.loads(RECOVERY.read_text(encoding="utf-8")))] if RECOVERY.is_file() else []
     return "\n\n".join(part.strip() for part in [*parts, LIMITS, f"## How to repeat it\n\n```\n{command(posterior.manifest)} --store\n```"]) + "\n"

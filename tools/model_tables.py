@@ -176,10 +176,11 @@ def references() -> str:
 
 def reference(work: dict[str, str]) -> str:
     """A work as one line."""
-    where = work.get("journal") or work.get("booktitle") or work["publisher"]
+    inside = work.get("journal") or work.get("booktitle")
+    where = ", ".join(filter(None, (f"*{inside}*" if inside else "", work.get("publisher", ""))))
     volume = " ".join(filter(None, (work.get("volume", ""), f"({work['number']})" if "number" in work else "")))
     pages = work.get("pages", "").replace("--", "–")
-    place = ", ".join(filter(None, (f"*{where}*", ": ".join(filter(None, (volume, pages))))))
+    place = ", ".join(filter(None, (where, ": ".join(filter(None, (volume, pages))))))
     doi = f" [doi:{work['doi']}](https://doi.org/{work['doi']})" if "doi" in work else ""
     return f"{authors(work)} ({work['year']}). {work['title']}. {place}.{doi}"
 

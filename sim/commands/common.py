@@ -20,7 +20,7 @@ ScenarioName = Annotated[
     str | None, typer.Argument(metavar="[SCENARIO]", help="A crisis by name, or the path of its folder.", show_default="the default crisis")
 ]
 Worlds = Annotated[int, typer.Option(help="Worlds per set-up.")]
-Seed = Annotated[int, typer.Option(help="Seed of all dice.")]
+Seed = Annotated[int, typer.Option(help="Seed of all chance draws.")]
 Parameters = Annotated[str, typer.Option(help="point (single values), prior (drawn before fitting) or posterior (fitted to the records of crises).")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="as the size of the run asks")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder of the run.", show_default="results/COMMAND_SUBJECT_HASH")]

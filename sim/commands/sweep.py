@@ -42,7 +42,7 @@ def sweep(
     outcomes: Annotated[Many, typer.Option("--outcome", metavar="NAME", help="Outcomes to keep and tell. Repeatable.", show_default="all")] = None,
     series: Annotated[Many, typer.Option("--series", metavar="NAME", help="Daily series of which to keep quantiles. Repeatable.")] = None,
     worlds: Annotated[int | None, typer.Option(help="Worlds per set-up.", show_default="200")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all dice.", show_default="1")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all chance draws.", show_default="1")] = None,
     parameters: Annotated[str | None, typer.Option(help="point, or drawn for each world: prior, posterior.", show_default="point")] = None,
     workers: Workers = None,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", help="Scheduler of a Dask cluster, such as tcp://HOST:8786.")] = None,
@@ -121,7 +121,7 @@ def _plan(what: str | None, vary: list[str], flags: dict[str, Any]) -> "tuple[Pl
     file = find_sweep(what) if what else None
     read = read_sweep(file) if file else None
     if file is None and not vary and flags["design"] != "random":
-        raise refuse("", "name a sweep (`sweep --list` shows them), or what to vary: --vary states.*.resolve.median=0.1:1:10", field="sweep")
+        raise refuse("", "name a sweep (`sweep --list` shows them), or what to vary: --vary 'states.*.resolve.median=0.1:1:10'", field="sweep")
     asked = sweep_of(read, vary, flags)
     crisis = scenario_named(asked.scenario or (what if file is None else None))
     columns = read_rows(asked, file.parent) if file and asked.rows else None

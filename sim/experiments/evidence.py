@@ -75,7 +75,7 @@ def largest_shares(known: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for row in known.get("parameters", []):
         if row["parameter"] not in found or row["total"] > found[row["parameter"]]["total"]:
-            found[row["parameter"]] = row
+            found[row["parameter"]] = row | {"label": known["analysis"]["outcomes"][row["outcome"]]["label"]}
     return found
 
 
@@ -101,7 +101,10 @@ def summary(rows: list[Row], known: dict[str, Any]) -> str:
             f"{names[name]['label']} {100 * row['share']:.0f} ({100 * row['low']:.0f} to {100 * row['high']:.0f})"
             for name, row in known["analysis"]["assumed"].items()
         )
-        lines.append(f"- Of 100 parts of the variance, assumed numbers have a hand in: {told}.")
+        lines.append(
+            f"- Of 100 parts of the variance, assumed numbers have a hand in: {told}. Parts overlap where numbers act together, and an "
+            "interval may pass 100."
+        )
     if known.get("split"):
         split = "; ".join(
             f"{known['analysis']['outcomes'][name]['label']} {100 * row['chance']:.0f}, {100 * row['parameters']:.0f}, {100 * row['structure']:.0f}"
@@ -136,7 +139,7 @@ def values(row: Row) -> str:
 
 def number(value: float | None) -> str:
     """Digits that count; no end where there is none."""
-    return "…" if value is None else f"{value:,.6g}"
+    return "…" if value is None else f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
 
 
 def prior_words(prior: Prior | None) -> str:
@@ -151,7 +154,8 @@ def source(row: Row) -> str:
     """Where it comes from; of several sources the first, with how many others."""
     found = list(dict.fromkeys(leaf.source for _, leaf in row.leaves))
     words = found[0] if len(found[0]) <= 160 else f"{found[0][:157].rsplit(' ', 1)[0]} …"
-    return f"{words}; {len(found) - 1} other sources by place" if len(found) > 1 else words
+    others = len(found) - 1
+    return f"{words}; {others} other {'source' if others == 1 else 'sources'} by place" if others else words
 
 
 def share_words(row: Row) -> str:
@@ -159,4 +163,4 @@ def share_words(row: Row) -> str:
     if row.share is None:
         return "nought" if not any(leaf.value for _, leaf in row.leaves) else ""
     share = row.share
-    return f"{share['total']:.2f} ({share['total_low']:.2f} to {share['total_high']:.2f}), {share['outcome'].replace('_', ' ')}"
+    return f"{share['total']:.2f} ({share['total_low']:.2f} to {share['total_high']:.2f}), {share['label']}"

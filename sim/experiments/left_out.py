@@ -19,6 +19,7 @@ from sim.experiments.asking import SCHEMA_VERSION, check_seed, check_worlds
 from sim.experiments.posterior import Posterior
 from sim.experiments.rival_rules import paired_by_crisis, paired_by_day, verdict
 from sim.experiments.rule_baselines import BASELINE_WORDS, Elsewhere
+from sim.experiments.rule_outcomes import OUTCOME_WORDS
 from sim.experiments.rule_runs import POLICIES, Rows, decisions_by, outcomes_by, run, simple_decisions, simple_outcomes
 from sim.parameters import Known
 from sim.scenario.errors import refuse
@@ -33,6 +34,9 @@ COURSES = {FITTED: "fitted to the others", POINT: "default numbers", PRIOR: "dra
 RIVALS = {TIT_FOR_TAT: POLICY_WORDS[TIT_FOR_TAT], **BASELINE_WORDS}
 """Simple rules that it must beat."""
 WORDS = {**COURSES, **RIVALS}
+EACH = "each_own"
+BEST_WORDS = {**RIVALS, EACH: "each crisis's own"}
+"""What the model is held against: on one crisis the simple rule that does best there, on several the best of each."""
 ALL, NEW = "all", "new"
 """All crises together; those with which nothing of the model was made."""
 CAVEAT = (
@@ -61,7 +65,7 @@ class LeftOut:
     def scoreboard(self) -> pd.DataFrame:
         """A row a crisis, then all together: log scores per decision of model and best simple rule, and their difference with an interval [nats].
 
-        Together: every crisis, and those alone with which nothing of the model was made.
+        Together: every crisis, and those alone with which nothing of the model was made; held against the best simple rule of each.
         """
         return pd.DataFrame([self._row(name) for name in [*self.crises, *([NEW] if self._made_with else []), ALL]])
 
@@ -73,27 +77,35 @@ class LeftOut:
     def _row(self, crisis: str) -> dict[str, Any]:
         chosen = {ALL: set(self.crises), NEW: set(self.crises) - self._made_with}.get(crisis, {crisis})
         rows = self.decisions[self.decisions["crisis"].isin(chosen)]
-        by_rule = {name: rows[rows["rule"] == name] for name in WORDS}
-        totals = {name: float(found["log_p"].sum()) for name, found in by_rule.items()}
-        best, count = max(RIVALS, key=lambda name: totals[name]), len(by_rule[FITTED])
-        paired = paired_by_day(by_rule[FITTED], by_rule[best])
+        mine, simple = self._of(rows, FITTED), self._best_of_each(rows)
+        best, count = set(simple["rule"]), len(mine)
+        paired = paired_by_day(mine, simple)
         per = {name: paired[name] / count for name in ("difference", "low", "high", "simulation_error")}
         return {
             "crisis": crisis,
             "title": self.crises.get(crisis, f"all {len(chosen)}" if crisis == ALL else f"the {len(chosen)} that the model was not made with"),
             "decisions": count,
-            "acts": int(by_rule[FITTED]["is_act"].sum()),
-            **{f"{name}_per_decision": total / count for name, total in totals.items()},
-            "best_simple_rule": best,
+            "acts": int(mine["is_act"].sum()),
+            **{f"{name}_per_decision": float(self._of(rows, name)["log_p"].sum()) / count for name in WORDS},
+            "best_simple_rule": best.pop() if len(chosen) == 1 else EACH,
+            "best_simple_rule_per_decision": float(simple["log_p"].sum()) / count,
             **per,
             "difference_in_all": paired["difference"],
             "draws_worth": self.worth.get(crisis, np.nan),
             "verdict": verdict(per["low"], per["high"]),
         }
 
+    def _best_of_each(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The decisions of every crisis as the simple rule has them that does best there, in the order of the model's own."""
+        best = rows[rows["rule"].isin(RIVALS)].groupby(["crisis", "rule"], sort=False)["log_p"].sum().unstack().loc[:, list(RIVALS)].idxmax(axis=1)
+        return pd.concat([self._of(rows[rows["crisis"] == crisis], str(best[crisis])) for crisis in rows["crisis"].unique()], ignore_index=True)
+
     @cached_property
     def against(self) -> pd.DataFrame:
-        """A row per course and rule: log score, and the fitted model's difference to it over all crises, by day and by crisis [nats]."""
+        """A row per course and rule: log score, and the fitted model's difference to it over all crises, by day and by crisis [nats].
+
+        `new_difference`, with its interval: over the crises with which nothing of the model was made.
+        """
         fitted, rows = self._of(self.decisions, FITTED), []
         usual = self._of(self.outcomes, FITTED)
         for name, label in WORDS.items():
@@ -104,6 +116,8 @@ class LeftOut:
             if name != FITTED:
                 row |= paired_by_day(fitted, other) | _crises_won(fitted, other) | paired_by_crisis(usual, outcomes)
                 row["verdict"] = verdict(row["low"], row["high"])
+                new = paired_by_day(*(table[~table["crisis"].isin(self._made_with)] for table in (fitted, other)))
+                row |= {f"new_{name}": new[name] for name in ("difference", "low", "high")}
             rows.append(row)
         return pd.DataFrame(rows)
 
@@ -137,22 +151,43 @@ class LeftOut:
         board, whole = self.scoreboard[self.scoreboard["crisis"].isin(list(self.crises))], self.scoreboard.iloc[-1].to_dict()
         against = {str(row["rule"]): row for row in self.against.to_dict(orient="records")}
         counts = {word: int((board["verdict"] == word).sum()) for word in ("better", "worse", "undecided")}
-        simple = whole["best_simple_rule"]
         best = min(RIVALS, key=lambda name: float(against[name]["outcome_score"]))
         return [
-            f"Left out of the fit one at a time, {len(board)} crises with {whole['decisions']:,} decisions: per decision the model's log score is "
-            f"{whole[f'{FITTED}_per_decision']:.3f}, that of the best simple rule ({WORDS[simple]}) {whole[f'{simple}_per_decision']:.3f}; nearer 0 "
-            f"is better. The model is better in {counts['better']}, worse in {counts['worse']}, not told apart in {counts['undecided']}; in all "
-            f"{_nats_in_all(whole)}{self._new_words()}.",
+            f"Left out of the fit one at a time, {len(board)} crises with {whole['decisions']:,} decisions, each against the simple rule that does "
+            f"best on it: the model is better in {counts['better']}, worse in {counts['worse']}, not told apart in {counts['undecided']}. In all the "
+            f"difference is {_nats_in_all(whole)}{self._new_words()}; above 0 is better.",
+            self._one_rule_words(),
             f"Against its default numbers, fitting to the others brings {_nats(against[POINT])}; against draws made before fitting "
             f"{_nats(against[PRIOR])}.",
             f"How the crises went on: mean score {against[FITTED]['outcome_score']:.2f}, the best simple rule's ({WORDS[best]}) "
-            f"{against[best]['outcome_score']:.2f}; nearer 0 is better, and so few crises hardly tell such scores apart.",
+            f"{against[best]['outcome_score']:.2f}; nearer 0 is better, and so few crises hardly tell such scores apart."
+            f"{self._worse_than_even_odds()}",
         ]
 
     def _new_words(self) -> str:
         rows = self.scoreboard[self.scoreboard["crisis"] == NEW].to_dict(orient="records")
-        return f", on {rows[0]['title']} {_nats_in_all(rows[0])} ({WORDS[rows[0]['best_simple_rule']]})" if rows else ""
+        return f", on {rows[0]['title']} {_nats_in_all(rows[0])}" if rows else ""
+
+    def _one_rule_words(self) -> str:
+        """Against the one rule that does best over all, and which crisis that rests on."""
+        rivals = self.against[self.against["rule"].isin(RIVALS)]
+        row = rivals.sort_values("log_score").iloc[-1].to_dict()
+        mine, other = self._of(self.decisions, FITTED), self._of(self.decisions, str(row["rule"]))
+        apart = (mine["log_p"] - other["log_p"]).groupby(mine["crisis"]).sum()
+        first = str(apart.idxmax())
+        new = f", on {len(self.crises) - len(self._made_with)} of them {_new_nats(row)}" if self._made_with else ""
+        made = " with which the model was made" if first in self._made_with else ""
+        return (
+            f"Against one rule for all, that which does best ({row['label']}), the difference is {_nats(row)}{new}; most of it on "
+            f"{self.crises[first]}{made}: {apart[first]:+,.1f}."
+        )
+
+    def _worse_than_even_odds(self) -> str:
+        """Outcomes on which the fitted model scores worse than somebody who knows nothing."""
+        table = self.by_outcome()
+        worse = table[table[FITTED] > table["even_odds"]]
+        named = [f"{OUTCOME_WORDS[row['outcome']]} ({row[FITTED]:.2f} against {row['even_odds']:.2f})" for row in worse.to_dict(orient="records")]
+        return f" Worse than even odds: {', '.join(named)}." if named else ""
 
     def as_json(self) -> dict[str, Any]:
         """One object, as `validate --against crises --json` prints it."""
@@ -173,6 +208,10 @@ class LeftOut:
 def _nats_in_all(row: Mapping[Hashable, Any]) -> str:
     low, high = (row[end] * row["decisions"] for end in ("low", "high"))
     return f"{row['difference_in_all']:+,.1f} nats ({low:+,.1f} to {high:+,.1f})"
+
+
+def _new_nats(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['new_difference']:+,.1f} ({row['new_low']:+,.1f} to {row['new_high']:+,.1f})"
 
 
 def _nats(row: Mapping[Hashable, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiments.left_out import ALL, NEW, RIVALS, LeftOut
+from sim.experiments.left_out import ALL, BEST_WORDS, NEW, LeftOut
 from sim.plots.frame import Words, records, sentences, titled
 from sim.words import CAVEAT
 
@@ -47,7 +47,7 @@ def scoreboard(found: LeftOut, manifest: dict[str, Any]) -> Scoreboard:
         f"{'; '.join(f'{row.label}, {row.difference:+.3f}' for row in rows)}. Data: scoreboard.csv.",
         sentences(
             "Right of 0 the model, fitted to the other crises, gives the recorded decisions more probability than the best of the simple rules.",
-            "Hollow: cannot be told from none. The best simple rule is picked after the event, which favours it.",
+            "Hollow: cannot be told from none. The best simple rule is picked after the event, crisis by crisis, which favours it.",
             found.caveat, "" if CAVEAT in found.caveat else CAVEAT,
         ),
         "nats per decision", "FORCED",
@@ -68,7 +68,7 @@ def _title(table: pd.DataFrame) -> str:
 
 def _row(one: dict[str, Any]) -> Row:
     numbers = f"{one['difference']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f})".replace("-", "−")
-    value = f"{numbers}, {RIVALS[one['best_simple_rule']]}"
+    value = f"{numbers}, {BEST_WORDS[one['best_simple_rule']]}"
     told = one["verdict"] != "undecided"
     return Row(one["title"], one["difference"], one["low"], one["high"], told, value, one["crisis"] in (ALL, NEW))
 

@@ -4,18 +4,20 @@ from typing import Any
 
 import pandas as pd
 
-from sim.experiments.left_out import COURSES, FITTED, POINT, PRIOR, RIVALS, WORDS
+from sim.experiments.left_out import BEST_WORDS, COURSES, FITTED, POINT, PRIOR, WORDS
 from sim.experiments.rule_outcomes import OUTCOME_WORDS
 from sim.report.tables import Block
 from sim.words import day_short, odds, option_words
 
 SCOREBOARD_NOTE = (
-    "FORCED. Log scores per decision in nats: nearer 0 is better. Difference to the best simple rule, 95 in 100 in brackets; above 0 is better. By "
-    "luck: simulation error. Undecided: the interval holds 0. Draws worth: of the parameters fitted to the others."
+    "FORCED. Log scores per decision in nats: nearer 0 is better. Difference to the simple rule that does best on the crisis (together: each "
+    "crisis's own), 95 in 100 in brackets; above 0 is better. By luck: simulation error. Undecided: the interval holds 0. Draws worth: of the "
+    "parameters fitted to the others."
 )
 AGAINST_NOTE = (
-    "What the model fitted to the others scores more than each, in all, in nats: with an interval over days, and in how many crises it is better. "
-    "Outcomes: Brier and ranked probability scores, ASSISTED from the day after the first strike, from 0, the best, to 1."
+    "What the model fitted to the others scores more than each, in all, in nats: with an interval over days, and in how many crises it is better; "
+    "then on those crises alone with which nothing of the model was made. Outcomes: Brier and ranked probability scores, ASSISTED from the day "
+    "after the first strike, from 0, the best, to 1."
 )
 OUTCOME_NOTE = "ASSISTED from the day after the first strike. Mean score over crises: Brier, of the lag ranked; nearer 0 is better."
 ACT_COLUMNS = (FITTED, POINT, PRIOR, "frequency", "tit_for_tat")
@@ -32,7 +34,7 @@ def blocks(found: Any) -> list[Block]:
 
 
 SCOREBOARD = ["crisis left out", "decisions", "acts", "model", "best simple rule", "difference per decision", "in all", "by luck", "draws worth", ""]
-AGAINST = ["", "log score", "of its acts", "difference", "better in", "outcomes", "verdict"]
+AGAINST = ["", "log score", "of its acts", "difference", "better in", "on crises it was not made with", "outcomes", "verdict"]
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -44,13 +46,12 @@ def _heads() -> list[str]:
 
 
 def _board(row: dict[str, Any]) -> list[str]:
-    best = row["best_simple_rule"]
     return [
         row["title"],
         f"{row['decisions']:,}",
         str(row["acts"]),
         f"{row[f'{FITTED}_per_decision']:.3f}",
-        f"{row[f'{best}_per_decision']:.3f} ({RIVALS[best]})",
+        f"{row['best_simple_rule_per_decision']:.3f} ({BEST_WORDS[row['best_simple_rule']]})",
         f"{row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})",
         f"{row['difference_in_all']:+,.1f}",
         f"± {row['simulation_error']:.3f}",
@@ -65,7 +66,8 @@ def _against(row: dict[str, Any]) -> list[str]:
     won = "" if itself else f"{row['crises_better']:.0f}"
     verdict = "" if itself else row["verdict"]
     head = f"{row['label']} (the model)" if row["rule"] in COURSES else row["label"]
-    return [head, f"{row['log_score']:,.1f}", f"{row['log_score_acts']:,.1f}", difference, won, f"{row['outcome_score']:.2f}", verdict]
+    new = "" if itself else f"{row['new_difference']:+,.1f} ({row['new_low']:+,.1f} to {row['new_high']:+,.1f})"
+    return [head, f"{row['log_score']:,.1f}", f"{row['log_score_acts']:,.1f}", difference, won, new, f"{row['outcome_score']:.2f}", verdict]
 
 
 def _outcome(row: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ DEATHS_NOTE = "People killed as recorded and people killed in the model are told
 JOINING_NOTE = (
     "Joined armed groups: nearly all replace those who leave; the sign of hardship's effect is disputed, its prior includes none and the opposite."
 )
-CLOSURE_NOTE = "Closure: where the record saw none, its effects rest on other closures (docs/model.md, section 4.10)."
+CLOSURE_NOTE = "Closure: where the record saw none, its effects rest on other closures (scenarios/closures.yaml)."
 
 
 @dataclass(frozen=True)

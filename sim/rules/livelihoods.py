@@ -1,6 +1,6 @@
 """Livelihoods: how closure, shortage, loss and fear reach people, and when they leave.
 
-Set by hand on the first days of earlier closures (docs/model.md, section 4.10). Hardship runs from 0 (living as before)
+Set by hand on the first days of earlier closures (scenarios/closures.yaml). Hardship runs from 0 (living as before)
 to 1 (nothing left to live on).
 """
 

@@ -17,7 +17,7 @@ class Livelihoods(Section):
         "share",
         0,
         1,
-        "docs/model.md, section 4.10: earlier closures, permits cut to a fifth of vehicles, or 4 days a week",
+        "earlier closures (scenarios/closures.yaml): permits cut to a fifth of vehicles, or 4 days a week",
     )
     food_after: float = number(
         28.0,
@@ -25,18 +25,18 @@ class Livelihoods(Section):
         "days",
         0,
         1000,
-        "docs/model.md, section 4.10: earlier closures, food after 2 to 6 weeks",
+        "earlier closures (scenarios/closures.yaml): food after 2 to 6 weeks",
     )
     food_flow: float = number(
-        0.5, "share of food trade let through then", "share", 0, 1, "docs/model.md, section 4.10: earlier closures, 3 days a week of 8 hours"
+        0.5, "share of food trade let through then", "share", 0, 1, "earlier closures (scenarios/closures.yaml): 3 days a week of 8 hours"
     )
     food_weight: float = number(0.7, "weight of food against fuel in shortage", "share", 0, 1)
     price_food: float = number(
-        5.0, "rise of food prices at full shortage", "share", 0, 20, "docs/model.md, section 4.10: earlier closures, flour +120 in 100 in two weeks"
+        5.0, "rise of food prices at full shortage", "share", 0, 20, "earlier closures (scenarios/closures.yaml): flour +120 in 100 in two weeks"
     )
     price_fuel: float = number(
         0.5, "rise of fuel prices at full shortage", "share", 0, 20,
-        "docs/model.md, section 4.10: earlier closures, LPG +38 in 100 in four days, petrol +9 to +51",
+        "earlier closures (scenarios/closures.yaml): LPG +38 in 100 in four days, petrol +9 to +51",
     )  # fmt: skip
     refill_days: float = number(14.0, "days in which stocks fill up by 63 in 100 when all trade passes", "days", 1, 365)
     adjustment: float = number(0.1, "share of the way that hardship moves towards its cause in a day", "per day", 0.001, 1)
@@ -73,7 +73,7 @@ class Community(Section):
         "days",
         0.1,
         365,
-        "docs/model.md, section 4.10: earlier closures, 60 to 70 in 100 petrol stations shut in about two days",
+        "earlier closures (scenarios/closures.yaml): 60 to 70 in 100 petrol stations shut in about two days",
     )
     relief: float = number(0.0, "relief brought in", "days of food per day", 0, 2)
     exposure: float = number(1.0, "how likely a strike or attack on its state's soil falls here, against the others", "weight", 0, 1000)

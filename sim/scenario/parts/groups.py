@@ -49,7 +49,7 @@ class ArmedGroup(Section):
 
     label: str = text(None, "name as printed")
     luck: str | None = Field(
-        None, description="name under which its dice are drawn (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
+        None, description="name of its chance draws (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
     )
     haven: Name = name_of("state on whose soil it shelters, or that is held to stand behind it")
     target: Name = name_of("state that it attacks")

@@ -153,7 +153,7 @@ class State(Section):
 
     label: str = text(None, "name as printed")
     luck: str | None = Field(
-        None, description="name under which its dice are drawn (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
+        None, description="name of its chance draws (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
     )
     elections: dict[Name, Election] = Field(default_factory=dict, description="votes in or after the run")
     policy: Policy = Field("quantal_response", description="rule by which it decides", json_schema_extra={"unit": "word", "source": "structure"})

@@ -63,7 +63,7 @@ class SweepFile(Section):
         json_schema_extra=STRUCTURE,
     )  # fmt: skip
     worlds: int = Field(200, ge=1, le=100_000_000, description="worlds of every set-up", json_schema_extra={"unit": "worlds", "source": "structure"})
-    seed: int = Field(1, ge=0, lt=2**64, description="seed of all dice", json_schema_extra={"unit": "none", "source": "structure"})
+    seed: int = Field(1, ge=0, lt=2**64, description="seed of all chance draws", json_schema_extra={"unit": "none", "source": "structure"})
     luck: Literal["shared", "independent"] | None = Field(
         None, description="whether set-ups share their worlds (the default) or each has its own (the default of random)", json_schema_extra=STRUCTURE
     )

@@ -44,7 +44,7 @@ class ThirdParty(Section):
 
     label: str = text(None, "name as printed")
     luck: str | None = Field(
-        None, description="name under which its dice are drawn (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
+        None, description="name of its chance draws (default: its own name)", json_schema_extra={"unit": "name", "source": "structure"}
     )
     behaviour: Behaviour = Field(
         "at_once", description="what carries it from stage to stage", json_schema_extra={"unit": "word", "source": "structure"}
