@@ -18,7 +18,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
 from sim.seat import log as logs
 from sim.seat.briefing import briefing, sentences
-from sim.seat.debrief import debrief, findings, other_run
+from sim.seat.debrief import debrief, findings, other_run, other_worlds
 from sim.seat.game import Game, played, setup, with_inject
 from tests.test_figures import collisions
 
@@ -219,7 +219,7 @@ def over(short: Scenario) -> Game:
 
 
 def test_the_debrief_counts_what_was_decided(over: Game) -> None:
-    found = debrief(over, 60)
+    found = debrief(over, other_worlds(over, 60))
     table = found.tables["choices"]
     assert table["probability"].between(0, 1).all()
     assert {"2024-01-17", "2024-01-18", "2024-01-21"} <= set(table.loc[table["by"] == "person", "date"])
@@ -229,13 +229,32 @@ def test_the_debrief_counts_what_was_decided(over: Game) -> None:
     assert found.manifest["whole"]
 
 
+def test_the_debrief_s_table_and_its_pictures_weigh_the_other_worlds_alike(over: Game) -> None:
+    others = other_worlds(over, 60)
+    table = debrief(over, others).tables["outcomes"].set_index("outcome")
+    weights = np.exp(others.outcomes["log_weight"].astype(float))
+    assert np.ptp(weights) > 0
+    struck = others.outcomes["second_round"]
+    defined = struck.notna()
+    assert table.loc["second_round", "share"] == pytest.approx(np.average(struck[defined].astype(float), weights=weights[defined]))
+
+
+def test_what_was_stopped_early_is_debriefed_with_its_council_on_the_days_that_were_left(short: Scenario) -> None:
+    game = played(setup(short, "pakistan", 33), CHOICES[:2])
+    game.finish()
+    found = debrief(game, other_worlds(game, 60))
+    assert found.manifest["decided"] == 2
+    assert f"On the {short.days - 35} days that were left its council decided" in findings(found)[0]
+
+
 def test_modelled_dead_are_told_without_those_of_the_record(over: Game) -> None:
-    found = debrief(over, 60).manifest
+    found = debrief(over, other_worlds(over, 60)).manifest
     assert found["killed_in_the_model"] == found["history"]["killed"] - 2  # two children on 16 January, in the record
 
 
 def test_the_pictures_can_be_read(over: Game) -> None:
-    study, run = debrief(over, 60), other_run(over, 60)
+    others = other_worlds(over, 60)
+    study, run = debrief(over, others), other_run(over, others)
     drawn = [(belief(study), seat_draw.draw_belief), (choices(study), seat_draw.draw_choices)]
     for theme in THEMES:
         for frame, draw in drawn:
@@ -300,3 +319,13 @@ def test_choices_that_cannot_be_made_are_refused(tmp_path: Path, text: str, comp
     assert done.exit_code == 2
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_log_that_was_stopped_is_debriefed_when_played_again(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    words = ["play", "--as", "pakistan", "--log", str(log), "--worlds", "40"]
+    stopped = CliRunner().invoke(app, words, input="\n\n\n\nq\n")
+    assert stopped.exit_code == 0 and "--replay" in stopped.stderr
+    done = CliRunner().invoke(app, ["play", "--replay", str(log), "--worlds", "40", "--out", str(tmp_path / "here")])
+    assert done.exit_code == 0, done.stderr
+    assert "its council decided" in done.stdout

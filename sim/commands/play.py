@@ -55,7 +55,7 @@ def play(
         game, journal, given = _begin(scenario, seat, start, mode, seed, world, choices, injects, log, resume, replay, quiet or as_json)
         if replay is None:
             _decide_all(game, journal, given, quiet or as_json)
-        if not game.over:
+        if replay is None and not game.over:
             return
         study, folder = _debrief(game, worlds, out)
     except ScenarioError as error:
@@ -166,7 +166,7 @@ def _decide_all(game: "Game", journal: "Log | None", given: "dict[str, Acts | No
     assert journal is not None
     scenario = game.setup.scenario
     if given is None and not quiet:
-        print(f"You decide for {game.setup.seat}. ? for help. The log: {journal.path}", file=sys.stderr)
+        print(f"You decide for {scenario.states[game.setup.seat].label}. ? for help. The log: {journal.path}", file=sys.stderr)
     skipping = False
     try:
         while not game.over:
@@ -181,7 +181,7 @@ def _decide_all(game: "Game", journal: "Log | None", given: "dict[str, Acts | No
             game.decide(acts)
             journal.decided(scenario, day, acts)
     except (Stopped, EOFError, KeyboardInterrupt):
-        print(f"Stopped; go on with: python run.py play --resume {journal.path}", file=sys.stderr)
+        print(f"Stopped; go on with: python run.py play --resume {journal.path}\nor see what came of it: --replay {journal.path}", file=sys.stderr)
 
 
 def _ask(game: "Game", dawn: "Briefing", journal: "Log") -> "tuple[Acts | None, bool]":
@@ -266,15 +266,16 @@ def _debrief(game: "Game", worlds: int, out: Path | None) -> "tuple[Study, Path]
     from sim.plots import seat_draw
     from sim.report import page
     from sim.report.play import write_page
-    from sim.seat.debrief import debrief, other_run
+    from sim.seat.debrief import debrief, other_run, other_worlds
     from sim.store import folder_name, prepare, save
 
     if out:
         prepare(out)
     game.finish()
-    study = debrief(game, worlds)
+    others = other_worlds(game, worlds)
+    study = debrief(game, others)
     folder = save(study, out or Path("results") / folder_name(study.manifest))
-    drawn = seat_draw.write(study, other_run(game, worlds), game.setup.scenario, folder)
+    drawn = seat_draw.write(study, other_run(game, others), game.setup.scenario, folder)
     write_page(study, game.setup.scenario, folder, drawn)
     if out is None:
         page.write_index(folder.parent)

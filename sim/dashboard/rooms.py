@@ -1,4 +1,4 @@
-"""Rooms: games under way, each with its log, its clock, and the windows that look at it. A game is one room's alone."""
+"""Rooms: exercises under way, each with its log, its clock, and the windows that look at it. A world that is played is one room's alone."""
 
 import datetime
 import secrets
@@ -19,19 +19,36 @@ MOST = 200
 
 @dataclass
 class Room:
-    """A game, its log, whether the facilitator has stopped the clock, notes, a guess, and who wants to hear of changes."""
+    """A game, its log, whether the facilitator has stopped the clock, notes, a guess, and who wants to hear of changes.
+
+    `code` opens a player's window, `key` the facilitator's; nobody can come from the one to the other.
+    """
 
     code: str
+    key: str
     game: Game
     log: Log
     guess: int | None = None
     paused: bool = False
+    stopped: bool = False
+    debriefed: str = ""
+    """The debrief as HTML, once it is made; one for all who look."""
     notes: list[tuple[str, str]] = field(default_factory=list)
     windows: list[Callable[[], None]] = field(default_factory=list)
 
     def dawn(self) -> Briefing:
         """What the government knows today."""
         return briefing(self.game)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be decided any more."""
+        return self.stopped or self.game.over
+
+    def stop(self) -> None:
+        """Decide no more: the debrief follows."""
+        self.stopped = True
+        self.changed()
 
     def decide(self, acts: Acts | None) -> None:
         """End the day; raises ScenarioError while the clock stands, or for what cannot be done."""
@@ -50,6 +67,8 @@ class Room:
 
     def inject(self, row: dict[str, Any]) -> None:
         """Prepare something; raises ScenarioError."""
+        if self.over:
+            raise refuse("", "must come before the end: nothing is to be decided any more", field="inject")
         inject = injects_of("inject", self.game.setup.scenario, [row])[0]
         self.game = with_inject(self.game, inject)
         self.log.inject(self.game.setup.scenario, inject)
@@ -92,14 +111,18 @@ class Rooms:
 
     def open(self, setup: Setup, guess: int | None) -> Room:
         """A new room with a code that cannot be guessed."""
-        code = secrets.token_urlsafe(6)
+        code, key = secrets.token_urlsafe(6), secrets.token_urlsafe(6)
         self.folder.mkdir(parents=True, exist_ok=True)
-        room = Room(code, Game(setup), Log(self.folder / f"play_{setup.scenario.name}_{setup.seat}_{code}.jsonl", setup), guess)
+        room = Room(code, key, Game(setup), Log(self.folder / f"play_{setup.scenario.name}_{setup.seat}_{code}.jsonl", setup), guess)
         while len(self._rooms) >= MOST:
             self._rooms.pop(next(iter(self._rooms)))
         self._rooms[code] = room
         return room
 
     def find(self, code: str) -> Room | None:
-        """The room of a code."""
+        """The room of a player's code."""
         return self._rooms.get(code)
+
+    def kept_by(self, key: str) -> Room | None:
+        """The room of a facilitator's key."""
+        return next((room for room in self._rooms.values() if secrets.compare_digest(room.key.encode(), key.encode())), None)

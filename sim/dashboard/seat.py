@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import panel as pn
 from bokeh.io import curdoc
 from markupsafe import Markup
@@ -21,8 +22,7 @@ from sim.plots.style import LIGHT, house
 from sim.report.play import blocks, command
 from sim.scenario.errors import ScenarioError, refuse
 from sim.scenario.schema import Scenario
-from sim.seat.briefing import sentences
-from sim.seat.debrief import debrief, findings, other_run
+from sim.seat.debrief import debrief, findings, other_run, other_worlds, told
 from sim.seat.game import setup
 from sim.words import day_words, label_of, option_words, per_100
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TRACKS = {"military": "Forces", "public": "In public", "border": "Border", "talks": "Talks"}
 GUESSED = "strikes"
 """The outcome that is guessed: no strike after the first day of choice."""
+WAITING = "<p role='status'>It is over. Computing the other worlds for the debrief …</p>"
 Fragments = dict[str, str]
 
 
@@ -113,7 +114,10 @@ class Player(Window):
     def __init__(self, scenario: Scenario, home: "House") -> None:
         super().__init__(scenario)
         self.home = home
-        self._debriefed = ""
+        self.seat = ""
+        """The government that the address asks for."""
+        self.lost = False
+        """Whether the address names a room that is not there any more."""
 
     def fragments(self, error: str = "") -> Fragments:
         """Before, during and after the game."""
@@ -121,28 +125,30 @@ class Player(Window):
         if room is None:
             seats = [(name, state.label) for name, state in reversed(scenario.states.items())]
             start = scenario.date_of(first_choice(scenario))
-            return {"notes": "", "dawn": "", "choices": seat_part("begin", scenario=scenario, seats=seats, start=start, error=error)}
-        notes = seat_part("notes", notes=room.notes, code=room.code, log=room.log.path)
-        if room.game.over:
-            if not self._debriefed:
-                self._debriefed = "computing"
+            asked = {"scenario": scenario, "crises": self.home.titles, "seats": seats, "seat": self.seat, "start": start, "error": error}
+            return {"notes": seat_part("nobody") if self.lost else "", "dawn": "", "choices": seat_part("begin", **asked)}
+        notes = seat_part("notes", notes=room.notes, log=room.log.path)
+        if room.over:
+            if not room.debriefed:
+                room.debriefed = WAITING
                 self.home.jobs.run(self._debrief)
-            waiting = "<p role='status'>It is over. Computing the other worlds for the debrief …</p>"
-            return {"notes": notes, "dawn": waiting if self._debriefed == "computing" else self._debriefed, "choices": ""}
+            return {"notes": notes, "dawn": room.debriefed, "choices": ""}
         dawn = room.dawn()
         tracks = [
             (track, TRACKS.get(track, track), [(act, option_words(act)) for act in options], dawn.standing[track])
             for track, options in dawn.options.items()
         ]
-        told = seat_part("dawn", date=day_words(dawn.date), happened=dawn.happened, known=dawn.known, paused=room.paused)
-        return {"notes": notes, "dawn": told, "choices": seat_part("choices", tracks=tracks, paused=room.paused, error=error)}
+        shown = seat_part("dawn", date=day_words(dawn.date), happened=dawn.happened, known=dawn.known, paused=room.paused)
+        return {"notes": notes, "dawn": shown, "choices": seat_part("choices", tracks=tracks, day=room.game.day, paused=room.paused, error=error)}
 
     def do(self, what: str, values: dict[str, str]) -> None:
-        """Begin; end the day; leave it to the council; let days pass."""
+        """Begin; end the day; leave it to the council; let days pass; stop. What was asked of a day that is over is not done again."""
         if self.room is None:
             if what == "begin":
                 self._begin(values)
-        elif not self.room.game.over:
+        elif what == "stop":
+            self.room.stop()
+        elif not self.room.over and values.pop("day", "") == str(self.room.game.day):
             if what == "choices":
                 self.room.decide(values)
             elif what == "council":
@@ -159,16 +165,22 @@ class Player(Window):
             raise refuse("", "must be from 0 to 100", field="guess", value=guess)
         start = day_of(self.scenario, values.get("from", ""), "first day of choice")
         begun = setup(self.scenario, values.get("seat", ""), start, seed=seed, world=world)
-        self.join(self.home.rooms.open(begun, guess))
+        room = self.home.rooms.open(begun, guess)
+        if values.get("as") == "facilitator":
+            self.send({"go": f"/play?facilitator={room.key}"})
+        else:
+            self.join(room)
+            self.send({"address": f"/play?room={room.code}"})
 
     def _debrief(self) -> None:
         room = self.room
         assert room is not None
         room.game.finish()
-        study, run = debrief(room.game), other_run(room.game)
+        others = other_worlds(room.game)
+        study, run = debrief(room.game, others), other_run(room.game, others)
         figures = [_figure(frame, draw) for frame, draw in seat_draw.pictures(study, run, self.scenario)]
         tables = Markup("".join(seat_part("table", caption=one.title, note=one.note, header=one.header, rows=one.rows) for one in blocks(study)))
-        told = seat_part(
+        room.debriefed = seat_part(
             "debrief",
             sentences=findings(study),
             guess=_guess(room, run, self.scenario),
@@ -178,8 +190,7 @@ class Player(Window):
             caveat=study.manifest["caveat"],
             command=f"python run.py play --replay {room.log.path}" if room.log.path.exists() else command(study.manifest),
         )
-        self._debriefed = told
-        self._changed()
+        room.changed()
 
 
 class Facilitator(Window):
@@ -199,15 +210,17 @@ class Facilitator(Window):
         if room is None:
             return {"notes": seat_part("nobody"), "dawn": "", "choices": ""}
         scenario, game = self.scenario, room.game
-        queue = [f"{date_of(scenario, one)}: {one.kind}, {label_of(scenario, one.actor)}, {one.size:g}" for one in room.queue]
+        queue = [f"{day_words(date_of(scenario, one))}: {one.kind}, {label_of(scenario, one.actor)}, {one.size:g}" for one in room.queue]
         actors = [(name, part.label) for parts in (scenario.groups, scenario.states) for name, part in parts.items()]
-        told = seat_part(
+        shown = seat_part(
             "facilitator",
             date=day_words(room.date),
-            day=game.day - game.setup.start + 1,
+            day=min(game.day, scenario.days - 1) - game.setup.start + 1,
             of=scenario.days - game.setup.start,
             paused=room.paused,
-            happened=list(reversed(sentences(game, game.setup.start - 1))),
+            over=room.over,
+            code=room.code,
+            happened=list(reversed(told(game))),
             queue=queue,
             kinds=INJECTS,
             actors=actors,
@@ -216,7 +229,7 @@ class Facilitator(Window):
             error=error,
             log=room.log.path,
         )
-        return {"notes": "", "dawn": told, "choices": ""}
+        return {"notes": "", "dawn": shown, "choices": ""}
 
     def do(self, what: str, values: dict[str, str]) -> None:
         """Prepare something, say something, stop the clock or let it run."""
@@ -261,14 +274,33 @@ def _guess(room: Room, run: Any, scenario: Scenario) -> dict[str, Any] | None:
         return None
     recorded, before = history(scenario), scenario.date_of(room.game.setup.start)
     earlier = sum(event.date < before and event.act in ("limited_strike", "expanded_strike") for event in scenario.history)
-    quiet = float((run.outcomes[GUESSED].astype(float) <= earlier).mean())
+    quiet = float(np.average(run.outcomes[GUESSED].astype(float) <= earlier, weights=np.exp(run.outcomes["log_weight"].astype(float))))
     return {"guess": room.guess, "model": per_100(quiet), "history": "somebody struck" if float(recorded[GUESSED]) > earlier else "nobody struck"}
 
 
+def _asked(name: str) -> str:
+    """A word of the address."""
+    return str(pn.state.session_args.get(name, [b""])[0].decode("ascii", "replace"))
+
+
+def _player(scenario: Scenario, home: "House") -> Player:
+    """A player's window: at the door of a crisis, or in the room that the address names."""
+    room, crisis = home.rooms.find(_asked("room")), _asked("crisis")
+    if room is None and crisis in home.crises:
+        scenario = home.ground(crisis).scenario
+    player = Player(scenario if room is None else room.game.setup.scenario, home)
+    player.seat = _asked("as")
+    if room is not None:
+        player.join(room)
+    elif _asked("room"):
+        player.lost = True
+    return player
+
+
 def seat_page(home: "House", scenario: Scenario) -> pn.Template:
-    """A new window on the seat: the facilitator's where the address names a room, else a player's."""
-    code = pn.state.session_args.get("facilitator", [b""])[0].decode("ascii", "replace")
-    window: Window = Facilitator(scenario, home.rooms.find(code)) if code else Player(scenario, home)
+    """A new window on the seat: the facilitator's where the address has a key, else a player's."""
+    code = _asked("facilitator")
+    window: Window = Facilitator(scenario, home.rooms.kept_by(code)) if code else _player(scenario, home)
     template = pn.Template((ASSETS / "seat.html").read_text(encoding="utf-8"))
     bridge = SeatBridge()
     bridge.window = window

@@ -104,7 +104,7 @@ class Session:
         start = self.shown.start if self.shown is not None else self.ground.scenario.start
         return {
             "clockwork": part("clockwork", view=self.view, start=start, modes=MODES, parameters=PARAMETERS, scenario=self.ground.scenario),
-            "tools": part("tools", can_undo=bool(self.undone), comparing=self.beside is not None),
+            "tools": part("tools", crisis=self.ground.scenario.name, can_undo=bool(self.undone), comparing=self.beside is not None),
             "notices": part("notices", notices=self.notices),
             "whatif": rail(self.ground, self.view, self.form, self.look.day),
             "world": assumptions.rail(self.numbers, self.view, self.open),

@@ -41,13 +41,17 @@ def rail(ground: Ground, view: View, form: Form, day: int) -> str:
     rest = sorted((_card(ground, name) for name in ground.library if name not in shown), key=lambda one: one["title"])
     chosen = "own" if view.own else view.what
     return part(
-        "whatif", cards=first, rest=rest, chosen=chosen, doses=_doses(ground, view), own=view.own, form=fields(ground, form, day),
-        form_error=form.error, count=len(ground.library),
+        "whatif", cards=first, rest=rest, chosen=chosen, dosed=_title(ground, view.what), doses=_doses(ground, view), own=view.own,
+        form=fields(ground, form, day), form_error=form.error, count=len(ground.library),
     )  # fmt: skip
 
 
 def _card(ground: Ground, name: str) -> dict[str, str]:
-    return {"name": name, "title": ground.library[name].title}
+    return {"name": name, "title": _title(ground, name)}
+
+
+def _title(ground: Ground, name: str) -> str:
+    return ground.library[name].title if name in ground.library else ""
 
 
 def _doses(ground: Ground, view: View) -> list[dict[str, Any]]:

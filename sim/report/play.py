@@ -11,9 +11,12 @@ from sim.report.terminal import print_study
 from sim.scenario.schema import Scenario
 from sim.seat.debrief import findings
 from sim.store import Study
-from sim.words import chance, day_words, option_words
+from sim.words import amount, chance, day_words, option_words
 
-OUTCOME_NOTE = "The other worlds began on the same day, with both governments deciding for themselves. Yes or no: in how many of 100 worlds."
+OUTCOME_NOTE = (
+    "The other worlds began on the same day, with both governments deciding for themselves, and count by how likely they made the record before it. "
+    "Yes or no: in how many of 100 worlds. The record before the first day of choice is part of every course."
+)
 
 
 def blocks(study: Study) -> list[Block]:
@@ -41,10 +44,10 @@ def _outcomes(study: Study) -> Block:
     rows = []
     for row in _records(study.tables["outcomes"]):
         yes_or_no = row["kind"] == "yes or no"
-        mine = "not defined" if pd.isna(row["yours"]) else ("yes" if row["yours"] else "no") if yes_or_no else f"{row['yours']:,.3g}"
+        mine = "not defined" if pd.isna(row["yours"]) else ("yes" if row["yours"] else "no") if yes_or_no else amount(row["yours"])
         others = f"{100 * row['share']:.0f} of 100" if yes_or_no and row["worlds"] else ""
         if not yes_or_no and row["worlds"]:
-            others = f"{row['median']:,.3g} (90 of 100: {row['low']:,.3g} to {row['high']:,.3g})"
+            others = f"{amount(row['median'])} (90 of 100: {amount(row['low'])} to {amount(row['high'])})"
         rows.append([row["label"], row["unit"], mine, others, f"{row['worlds']:,}"])
     return Block("This course and the others", OUTCOME_NOTE, ["outcome", "unit", "this game", "other worlds", "in so many worlds"], rows)
 

@@ -4,9 +4,9 @@ Nothing is scored and nobody wins. The other courses are worlds of the model fro
 decide for themselves.
 """
 
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sim.experiments import kept
@@ -21,7 +21,7 @@ from sim.scenario.ladder import acts_of
 from sim.seat.game import Game
 from sim.seat.log import head
 from sim.store import Run, Study, identity, now
-from sim.words import CAVEAT, label_of
+from sim.words import CAVEAT, day_words, label_of
 
 WORLDS = 500
 """Other courses from the same start."""
@@ -31,15 +31,20 @@ SEAT_CAVEAT = (
 )
 
 
-def debrief(game: Game, worlds: int = WORLDS) -> Study:
+def other_worlds(game: Game, worlds: int = WORLDS) -> Run:
+    """Other courses from the same start, in which both governments decide for themselves."""
+    setup = game.setup
+    return replay(Request(setup.scenario, (setup.mode,), setup.start, worlds, setup.seed, (), "point"))
+
+
+def debrief(game: Game, others: Run) -> Study:
     """Everything that is shown after a game. Tables: `choices` (a row a decision), `other_side` (a row a day), `outcomes`, `communities`."""
     started, setup = now(), game.setup
-    others = replay(Request(setup.scenario, (setup.mode,), setup.start, worlds, setup.seed, (), "point"))
     tables = {"choices": choices(game), "other_side": other_side(game), "outcomes": outcomes(game, others), "communities": communities(game)}
     asked = head(setup) | {
         "command": "play",
         "subject": f"{setup.scenario.name}_{setup.seat}",
-        "worlds": worlds,
+        "worlds": others.manifest["asked"]["worlds"],
         "parameters": "point",
         "changes": {},
         "choices": [None if acts is None else dict(acts) for acts in game.choices],
@@ -55,7 +60,9 @@ def debrief(game: Game, worlds: int = WORLDS) -> Study:
         "rival": label_of(setup.scenario, setup.rival),
         "course": course_of(game.result()),
         "decided": len(game.choices),
-        "ended": setup.scenario.date_of(min(game.day, setup.scenario.days) - 1).isoformat(),
+        "ended": setup.scenario.date_of(setup.start + len(game.choices) - 1).isoformat(),
+        "left": setup.scenario.days - setup.start - len(game.choices),
+        "war": bool(game.crisis.dyad.war.any()),
         "whole": not game.crisis.running,
         "sentences": told(game),
     }
@@ -64,13 +71,9 @@ def debrief(game: Game, worlds: int = WORLDS) -> Study:
     return study
 
 
-def other_run(game: Game, worlds: int = WORLDS) -> Run:
+def other_run(game: Game, others: Run) -> Run:
     """The worlds beside which a game is shown, with the game in the place of the record."""
-    setup = game.setup
-    found = replay(Request(setup.scenario, (setup.mode,), setup.start, worlds, setup.seed, (), "point"))
-    return Run(
-        found.manifest | {"history": outcomes_of(game)}, found.outcomes, found.daily_table, found.rungs, found.events, found.record, communities(game)
-    )
+    return replace(others, manifest=others.manifest | {"history": outcomes_of(game)}, communities=communities(game))
 
 
 def told(game: Game) -> list[str]:
@@ -78,7 +81,7 @@ def told(game: Game) -> list[str]:
     scenario, setup = game.setup.scenario, game.setup
     first = scenario.date_of(setup.start).isoformat()
     events = [event for event in narrated(scenario, game.events()) if event["date"] >= first]
-    return [f"{event['date']}: {' '.join(event['sentences'])}" for event in events if event["sentences"]]
+    return [f"{day_words(event['date'])}: {' '.join(event['sentences'])}" for event in events if event["sentences"]]
 
 
 def choices(game: Game) -> pd.DataFrame:
@@ -132,14 +135,14 @@ def outcomes_of(game: Game) -> dict[str, Any]:
 
 
 def outcomes(game: Game, others: Run) -> pd.DataFrame:
-    """A row an outcome: this game's, and the other worlds' median with what 90 of 100 lie between (yes or no: the share)."""
+    """A row an outcome: this game's, and the other worlds' median with what 90 of 100 lie between (yes or no: the share), weighted as in a replay."""
     mine, rows = outcomes_of(game), []
+    told = others.manifest["modes"][game.setup.mode]["outcomes"]
     for outcome in definitions(game.setup.scenario):
         if outcome.kind == "class" or outcome.name == "log_weight":
             continue
-        values = others.outcomes[outcome.name].dropna().to_numpy(dtype=float)
-        low, middle, high = np.quantile(values, (0.05, 0.5, 0.95)) if len(values) else (np.nan,) * 3
-        share = float(values.mean()) if outcome.kind == "yes or no" and len(values) else np.nan
+        found = told[outcome.name]
+        share = found["mean"] if outcome.kind == "yes or no" else None
         row = {
             "outcome": outcome.name,
             "label": outcome.label,
@@ -147,7 +150,7 @@ def outcomes(game: Game, others: Run) -> pd.DataFrame:
             "kind": outcome.kind,
             "yours": None if mine[outcome.name] is None else float(mine[outcome.name]),
         }
-        rows.append(row | {"share": share, "low": low, "median": middle, "high": high, "worlds": len(values)})
+        rows.append(row | {"share": share, "low": found["q05"], "median": found["median"], "high": found["q95"], "worlds": found["worlds"]})
     return pd.DataFrame(rows).astype(dict.fromkeys(("yours", "share", "low", "median", "high"), "Float64"))
 
 
@@ -164,8 +167,11 @@ def findings(study: Study) -> list[str]:
     killed = manifest["killed_in_the_model"]
     dead = f" In the model {killed:,.0f} {'person is' if killed == 1 else 'people are'} killed by the two states' strikes."
     agreed = f"{len(own)} decisions were more than routine on your side or the model's; in {same} of them its council would have done the same."
+    left = (
+        f" On the {manifest['left']:,} days that were left its council decided, as in the model." if manifest["left"] and not manifest["war"] else ""
+    )
     return [
-        f"{manifest['seat']} was played for {manifest['decided']} days, to {manifest['ended']}: {manifest['course']}.{dead}",
+        f"{manifest['seat']} was played for {manifest['decided']} {'day' if manifest['decided'] == 1 else 'days'}, to {day_words(manifest['ended'])}: {manifest['course']}.{left}{dead}",
         agreed if len(own) else "No decision was more than routine, on your side or the model's.",
         "The other worlds began on the same day, with both governments deciding for themselves; no course is the right one.",
     ]
