@@ -1,6 +1,7 @@
 """A change as people type it after a flag: an act pinned, a value set, an event injected, with dates after it."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,9 +10,43 @@ from sim.branches import RELIEF
 from sim.interventions import STAGES
 from sim.scenario.errors import Problem, ScenarioError, refuse
 from sim.scenario.parts.branch import Change
+from sim.scenario.schema import Scenario
 from sim.scenario.validate import faults_in
+from sim.words import TRACK_WORDS, act_words, day_words, label_of
 
 WINDOW = re.compile(r"(?P<start>.*?)\.\.(?P<until>.*)")
+
+
+def question_of(scenario: Scenario, changes: Iterable[Change]) -> str:
+    """What changes of one's own ask, in a sentence."""
+    return f"What if: {'; and '.join(spoken(scenario, one) for one in changes)}?"
+
+
+def spoken(scenario: Scenario, change: Change) -> str:
+    """A change in words: Pakistan, military: stand by, from 18 January 2024 on."""
+    until = f" until {_when(change.until)} (that day not included)" if change.until else f" for {change.days} days" if change.days is not None else ""
+    while_ = f", while {change.during}" if change.during else ""
+    since = f", from {_when(change.start)}{until or ' on'}{while_}" if change.start else f"{until}{while_}"
+    who = label_of(scenario, str(change.pin or change.actor or ""))
+    if change.pin:
+        said = [change.act] if isinstance(change.act, str) else list(change.act or ())
+        acts = " or ".join(f"not {act_words(act.removeprefix('not ').strip())}" if act.startswith("not ") else act_words(act) for act in said)
+        track = f", {TRACK_WORDS.get(change.track, change.track)}" if change.track else ""
+        return f"{who}{track}: {acts}{since}"
+    if change.set:
+        return f"{change.set} = {change.value}{since}"
+    if change.inject:
+        number = f"{change.size:g}" if isinstance(change.size, int | float) else str(change.size)
+        return f"{change.inject}, {who}, {number}{f', on {_when(change.on)}' if change.on else since}"
+    return str(change.use)
+
+
+def _when(said: str | None) -> str:
+    """A date in words; what is none stays as it is."""
+    try:
+        return day_words(str(said))
+    except ValueError:
+        return str(said)
 
 
 def change_of_pin(text: str) -> Change:

@@ -14,6 +14,7 @@ from sim.scenario.branches import Library, branch_names, load_branch, plain
 from sim.scenario.errors import ScenarioError, nearest, one_of, refuse
 from sim.scenario.extensions import INTERVENTION, known
 from sim.scenario.ladder import JOINT_ACTS
+from sim.scenario.load import names
 from sim.scenario.parts.branch import BranchFile, Change
 from sim.scenario.schema import Scenario
 from sim.worlds import NEVER
@@ -322,6 +323,10 @@ def check_fits(scenario: Scenario, name: str, entry: BranchFile, flag: str) -> N
     """Refuse a branch that was written for another crisis and names who is not in this one; raises ScenarioError."""
     named = {actor for change in entry.changes for actor in (change.pin, change.actor) if actor}
     known = {"both", "all", *scenario.states, *scenario.third_parties, *scenario.groups, *scenario.communities}
+    if entry.scenario not in ("", scenario.name) and entry.scenario not in (crises := names()):
+        raise refuse(
+            name, f"must be the name of a crisis: {one_of(crises)}", field="scenario", value=entry.scenario, nearest=nearest(entry.scenario, crises)
+        )
     if entry.scenario not in ("", scenario.name) and not named <= known:
         raise refuse("", f"is written for {entry.scenario} and names what {scenario.name} does not have", field=flag, value=name)
 
@@ -333,7 +338,8 @@ def library(scenario: Scenario, kind: Library) -> dict[str, Branch]:
         entry = load_branch(name, kind)
         try:
             check_fits(scenario, name, entry, kind.flag)
-            found[name] = read(scenario, name, entry, {}, 0)
+            # A branch that names its own day is read with it: where that is no day of this crisis, it cannot be asked.
+            found[name] = read(scenario, name, entry, {}, None if entry.at else 0)
         except ScenarioError:
             # That another crisis has other people and dates is no mistake; what is written for this one must be right.
             if entry.scenario == scenario.name:
@@ -351,4 +357,10 @@ def overlap(one: Pin, other: Pin) -> bool:
 
 def read(scenario: Scenario, name: str, entry: BranchFile, doses: dict[str, float] | None = None, at: int | None = None) -> Branch:
     """A branch of a crisis with doses filled in; `at`: day on which a change begins that names none. Raises ScenarioError."""
-    return Reading(scenario, name, entry, doses or {}, at).branch()
+    try:
+        return Reading(scenario, name, entry, doses or {}, at).branch()
+    except ScenarioError as error:
+        if entry.scenario in ("", scenario.name):
+            raise
+        first = str(error).splitlines()[0]
+        raise refuse("", f"is written for {entry.scenario}; for {scenario.name} it cannot be read: {first}", field="branch", value=name) from None

@@ -138,6 +138,37 @@ def test_the_head_takes_one_row_at_1280_pixels(visit: Visit) -> None:
     assert visit.page.evaluate("document.querySelector('header').offsetHeight") < 60
 
 
+def test_arrow_keys_move_the_slider_that_has_the_focus_and_not_the_day(visit: Visit) -> None:
+    visit.choose()
+    day, before = visit.page.input_value("#day"), visit.page.input_value(".dose input")
+    visit.page.focus(".dose input")
+    visit.page.keyboard.press("ArrowRight")
+    assert visit.page.input_value("#day") == day
+    assert visit.page.input_value(".dose input") != before
+    visit.settled()
+
+
+def test_the_library_is_reached_with_the_keyboard(visit: Visit) -> None:
+    visit.page.click("#all-whatifs > summary")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.closest('[data-scroll=library]') !== null")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_the_form_for_an_act_of_ones_own_fits_where_it_stands(visit: Visit, width: int, height: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": height})
+    visit.page.click("#own-fold > summary")
+    assert visit.page.evaluate("[...document.querySelectorAll('#own-form, .rail')].every((one) => one.scrollWidth <= one.clientWidth + 1)")
+    visit.page.set_viewport_size({"width": 1280, "height": 720})
+
+
+def test_a_date_that_is_refused_does_not_stay_in_the_head(visit: Visit) -> None:
+    visit.choose()
+    visit.page.fill("#from", "2024-02-10")
+    visit.page.wait_for_selector("#notices .notice")
+    visit.page.wait_for_function("document.querySelector('#from').value === '2024-01-19'")
+
+
 def test_a_card_asks_its_question_and_shows_both_courses(visit: Visit) -> None:
     visit.choose()
     assert visit.text("h1").startswith("What if Iran had closed every crossing")
@@ -248,7 +279,7 @@ def test_an_act_of_ones_own_on_a_date_is_a_what_if(visit: Visit) -> None:
     visit.page.click("#own-form button[type=submit]")
     visit.page.wait_for_selector('[data-key="card-own"]')
     visit.settled()
-    assert visit.text("h1") == "What if: iran border close 2024-01-19..2024-02-18?"
+    assert visit.text("h1") == "What if: Iran, border: border closed, from 19 January 2024 until 18 February 2024 (that day not included)?"
     assert "--pin 'iran border close 2024-01-19..2024-02-18'" in visit.text("#command")
 
 

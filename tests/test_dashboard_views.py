@@ -165,7 +165,7 @@ def test_sentences_carry_their_denominator_and_the_record_stands_beside(ground: 
 
 
 def test_a_branch_file_that_is_saved_opens_as_the_same_what_if(scenario: Scenario) -> None:
-    view, strange = files.opened(View(NAME), scenario, "what_if.yaml", files.branch_yaml(OWN))
+    view, strange = files.opened(View(NAME), scenario, "what_if.yaml", files.branch_yaml(OWN, scenario))
     assert (view.own, strange) == (OWN.own, [])
 
 
@@ -221,5 +221,5 @@ def test_changes_read_from_flags_are_written_as_them_again(verb: str, words: str
 
 
 def test_a_what_if_of_the_library_opens_as_its_acts_with_the_dose_that_was_asked_for(scenario: Scenario) -> None:
-    view, _ = files.opened(View(NAME), scenario, "closed.yaml", files.branch_yaml(CLOSED))
+    view, _ = files.opened(View(NAME), scenario, "closed.yaml", files.branch_yaml(CLOSED, scenario))
     assert view.own == (("pin", "iran border close 2024-01-19..2024-01-26"),)

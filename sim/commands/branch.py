@@ -30,10 +30,14 @@ def branch(
     worlds: Worlds = 4000,
     seed: Seed = 1,
     sets: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PATH=VALUE [FROM..UNTIL]", help="Set a value from a day on. Repeatable.")
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE [FROM..UNTIL]", help="Set a value from a day on; UNTIL itself is not included. Repeatable."),
     ] = None,
     pins: Annotated[
-        list[str] | None, typer.Option("--pin", metavar="'ACTOR TRACK ACT [FROM..UNTIL]'", help="Fix an act, or `not` an act. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--pin", metavar="'ACTOR TRACK ACT [FROM..UNTIL]'", help="Fix an act, or `not` an act; UNTIL itself is not included. Repeatable."
+        ),
     ] = None,
     injects: Annotated[
         list[str] | None, typer.Option("--inject", metavar="'KIND ACTOR SIZE DATE'", help="attack, shock, casualties or relief. Repeatable.")
@@ -54,7 +58,7 @@ def branch(
 
     steps = Steps(quiet or as_json)
     try:
-        crisis = scenario_named(scenario)
+        crisis = scenario_named(scenario or _written_for(what))
         if show_list:
             _print_library(crisis, as_json)
             return
@@ -102,11 +106,22 @@ def branch(
         print_branch(study.manifest, folder, quiet)
 
 
+def _written_for(what: list[str] | None) -> str | None:
+    """The crisis for which a single branch file is written, where none is named; a name that is none is refused later, with the nearest one."""
+    from sim.scenario.branches import load_branch
+    from sim.scenario.load import names
+
+    if not what or len(what) != 1 or "+" in what[0]:
+        return None
+    crisis = load_branch(what[0]).scenario
+    return crisis if crisis in names() else None
+
+
 def _own_branch(
     crisis: "Scenario", at: str | None, what: list[str] | None, sets: list[str] | None, pins: list[str] | None, injects: list[str] | None
 ) -> "list[str] | BranchFile":
     """The branches of the library that are named, or the one that the flags make."""
-    from sim.branch_flags import change_of_inject, change_of_pin, change_of_set
+    from sim.branch_flags import change_of_inject, change_of_pin, change_of_set, question_of
     from sim.scenario.errors import refuse
     from sim.scenario.parts.branch import BranchFile
 
@@ -116,8 +131,7 @@ def _own_branch(
         return what or []
     if what:
         raise refuse("", "goes without --set, --pin and --inject: keep them with --save, then name both as A+B", field="--what", value=what[0])
-    said = " and ".join([*(pins or []), *(sets or []), *(injects or [])])
-    words = {"title": "Your change", "question": f"What if: {said}?", "source": "asked for on the command line"}
+    words = {"title": "Your change", "question": question_of(crisis, changes), "source": "asked for on the command line"}
     return BranchFile.model_validate({**words, "scenario": crisis.name, "at": at, "changes": tuple(changes)})
 
 

@@ -48,7 +48,10 @@ class Page(Session):
         self.do_theme(message)
         if self.waiting:
             self.waiting = False
+            said = self.notices
             self.ask(self.view, undoing=True)
+            self.notices = said
+            self.send({"put": {"notices": part("notices", notices=said)}})
         if self.beside is not None:
             self.ask_beside(self.beside)
 
@@ -128,6 +131,7 @@ class Page(Session):
     def do_own_add(self, message: Message) -> None:
         try:
             self.ask(replace(self.view, what="", doses=(), own=(*self.view.own, words_of(message))))
+            self._go_to_the_change()
         except ScenarioError as error:
             self.form.error, self.form.said = str(error), {key: str(value) for key, value in message.items()}
             self.send({"put": self.levers()})
@@ -167,7 +171,7 @@ class Page(Session):
         try:
             self.ask(self.view.with_assumed(path, None if defaults == {value} else value))
         except ScenarioError as error:
-            self.open.refused = {path: f"{error}" if value == value else f"{said or 'nothing'} is no number"}
+            self.open.refused = {path: f"{error}" if value == value else f"{said} is no number" if said else "a number is needed"}
             self._renew_world()
 
     def do_assume_reset(self, message: Message) -> None:
@@ -180,7 +184,9 @@ class Page(Session):
 
     def do_undo(self, message: Message) -> None:
         if self.undone:
-            last = self.undone.pop()
+            last, beside = self.undone.pop()
+            if beside is not None and self.beside is not None:
+                self.ask_beside(beside)
             self.ask(last, undoing=True)
 
     def do_reset(self, message: Message) -> None:
@@ -219,6 +225,8 @@ class Page(Session):
             mine, other = self.view, self.beside
             self.beside, self.shown_beside = mine, self.shown
             self.try_to(other)
+            if self.undone and self.view == other != mine:
+                self.undone[-1] = (mine, other)
 
     # Files and addresses
 
@@ -236,7 +244,7 @@ class Page(Session):
             case "scenario" if self.view.assumed:
                 self.send({"download": files.text_file("scenario.yaml", files.scenario_yaml(self.view, self.ground.scenario))})
             case "branch" if self.view.changes:
-                self.send({"download": files.text_file(f"{self.view.what or 'what_if'}.yaml", files.branch_yaml(self.view))})
+                self.send({"download": files.text_file(f"{self.view.what or 'what_if'}.yaml", files.branch_yaml(self.view, self.ground.scenario))})
             case "view":
                 self.send({"download": files.text_file(f"{own_name(name)}_view.json", files.view_file(self.view), "application/json")})
             case "table":

@@ -8,7 +8,7 @@ from sim.dashboard.ground import Ground
 from sim.dashboard.parts import part
 from sim.dashboard.view import View, command
 from sim.effect_words import sentence_start
-from sim.words import history_words, outcome_words
+from sim.words import day_words, history_words, outcome_words
 
 SHOWN = ("course", "answered", "second_round", "war", "agreement", "killed", "killed_in_attacks", "hardship_person_days", "recruits")
 
@@ -40,5 +40,5 @@ def beside(ground: Ground, view: View, mine: Answer | None, other: Answer | None
     return part(
         "beside", question=words.question(other) if ready and other else "…", sentences=words.lead(other) if ready and other else [],
         numbers=rows(mine, other) if ready and mine and other else [], branch=view.changes, options=options, chosen=view.what, waiting=not ready,
-        assumed=len(view.assumed), command=command(view),
+        assumed=len(view.assumed), command=command(view), starts=[day_words(one.start) for one in (mine, other)] if ready and mine and other else [],
     )  # fmt: skip

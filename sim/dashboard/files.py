@@ -57,9 +57,9 @@ def _lines(tree: dict[str, Any], depth: int) -> Iterator[str]:
             yield f"{'  ' * depth}{key}: {float(value)!r}"
 
 
-def branch_yaml(view: View) -> str:
+def branch_yaml(view: View, scenario: Scenario) -> str:
     """The what-if as a branch file, its doses at the values that were asked for."""
-    entry = branch_file(view)
+    entry = branch_file(view, scenario)
     assert entry is not None
     asked = dict(view.doses)
     doses = {name: dose.model_copy(update={"default": asked[name]}) if name in asked else dose for name, dose in entry.doses.items()}
@@ -182,7 +182,7 @@ def bundle_of(answer: Answer, folder: Any) -> bytes:
     files = {"answer.txt": "\n".join(said) + "\n", "outcomes.csv": outcomes_csv(answer), "view.json": view_file(view)}
     files["figures.json"] = json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
     files |= {f"{own_name(view.scenario)}/scenario.yaml": scenario_yaml(view, scenario)} if view.assumed else {}
-    files |= {"what_if.yaml": branch_yaml(view)} if view.changes else {}
+    files |= {"what_if.yaml": branch_yaml(view, scenario)} if view.changes else {}
     with io.BytesIO() as room:
         with zipfile.ZipFile(room, "w", zipfile.ZIP_DEFLATED) as packed:
             for name, text in files.items():

@@ -38,6 +38,8 @@ def page(house: "House", name: str) -> pn.Template:
     ground = house.ground(name)
     asked = pn.state.session_args.get(KEY, [b""])[0].decode("ascii", "replace")[:LONGEST_ADDRESS]
     session = Page(ground, house.jobs, asked)
+    if strange := [name for name in pn.state.session_args if name != KEY and not name.startswith("bokeh")]:
+        session.notify("Not all of this link was understood; the rest is shown.", strange)
     fragments = session.begin()
     fragments["dialogs"] = part("dialogs", share="", files=Markup(fragments.pop("files")), keys=KEYS)
     template = pn.Template((ASSETS / "page.html").read_text(encoding="utf-8"))

@@ -61,7 +61,8 @@ class Session:
         ]
         self.figure_beside = BesideFigure(self.look.ink, x)
         self.form = Form()
-        self.undone: list[View] = []
+        self.undone: list[tuple[View, View | None]] = []
+        """Set-ups to go back to; with a swap also what stood beside."""
         # Two seats: what is compared with is asked for by itself.
         self.seat, self.seat_beside = ground.engine.seat(), ground.engine.seat()
         self.serial = self.serial_beside = 0
@@ -162,7 +163,7 @@ class Session:
         """Ask for a view; raises ScenarioError for what is refused, and then all stays as it was."""
         self.jobs.check(self.ground, view)
         if not undoing and view != self.view:
-            self.undone = [*self.undone, self.view][-MOST_UNDONE:]
+            self.undone = [*self.undone, (self.view, None)][-MOST_UNDONE:]
         self.form.error, self.form.said = "", {}
         self.view, self.open.refused, self.notices = view, {}, []
         self.serial += 1

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.branch_flags import change_of_inject, change_of_pin, change_of_set
+from sim.branch_flags import change_of_inject, change_of_pin, change_of_set, question_of
 from sim.branches import Branch, read
 from sim.design import Mode, Point, Set, point_in
 from sim.experiments.asking import check_parameters, check_seed, day_of, mode_of
@@ -100,21 +100,20 @@ def _line(name: str, scenario: str, flags: list[tuple[str, str]]) -> str:
 # What a set-up stands for
 
 
-def branch_file(view: View) -> BranchFile | None:
+def branch_file(view: View, scenario: Scenario) -> BranchFile | None:
     """The what-if as a branch file; None where there is none. Raises ScenarioError."""
     if view.what:
         return load_branch(view.what)
     if not view.own:
         return None
     changes = tuple(VERBS[verb](words) for verb, words in view.own)
-    said = " and ".join(words for _, words in view.own)
-    words = {"title": "Your change", "question": f"What if: {said}?", "source": "made on the dashboard"}
+    words = {"title": "Your change", "question": question_of(scenario, changes), "source": "made on the dashboard"}
     return BranchFile.model_validate({**words, "scenario": view.scenario, "changes": changes})
 
 
 def branch_of(view: View, scenario: Scenario) -> Branch | None:
     """The what-if as interventions; None where there is none. Raises ScenarioError."""
-    entry = branch_file(view)
+    entry = branch_file(view, scenario)
     at = day_of(scenario, view.start, "from") if view.start else None
     if entry is None:
         return None

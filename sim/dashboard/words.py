@@ -94,9 +94,23 @@ def _number(answer: Answer, name: str, label: str, before: dict[str, Any], after
     effect = None if answer.effect is None else answer.effect["effects"].get(name)
     differs = effect is not None and effect.get("difference") is not None and moves(effect)
     told = differs and effect is not None and told_from_none(effect)
-    words = "" if effect is None else "the same in every world" if not differs else _short(effect) if told else "cannot be told from no change"
+    words = "" if effect is None else _difference(effect, differs, told)
     was = _value(before) if answer.child is not None else ""
-    return Number(name, sentence_start(label), was, _value(after), _unit(after), _note(after), history_words(after), words, told)
+    return Number(name, sentence_start(label), was, _value(after), _unit(after), _note(after), _record(after), words, told)
+
+
+def _difference(effect: dict[str, Any], differs: bool, told: bool) -> str:
+    """What the what-if changes."""
+    if effect.get("difference") is None:
+        return "nothing to compare"
+    return "the same in every world" if not differs else _short(effect) if told else "cannot be told from no change"
+
+
+def _record(entry: dict[str, Any]) -> str:
+    """The record's figure, counted as the model's beside it."""
+    if entry["recorded_part"] and entry["history"] is not None:
+        return f"{_amount(entry['history'] - entry['recorded_part'])} from then on"
+    return history_words(entry)
 
 
 def _short(entry: dict[str, Any]) -> str:
@@ -116,7 +130,7 @@ def _amount(value: float) -> str:
 def _value(entry: dict[str, Any]) -> str:
     """The figure itself: worlds in 100, or the median world's number, or a mean where the range is of millions."""
     if not entry["worlds"]:
-        return "never"
+        return "–"
     if entry["kind"] == "yes or no":
         return per_100(entry["mean"])
     return _amount(entry["median"] - entry["recorded_part"])
@@ -129,7 +143,7 @@ def _unit(entry: dict[str, Any]) -> str:
 def _note(entry: dict[str, Any]) -> str:
     """On which worlds it counts, or between what 90 of 100 worlds lie."""
     if not entry["worlds"]:
-        return "in no world"
+        return f"not defined: in no world {entry['given']}" if entry["given"] else "in no world"
     if entry["fixed"]:
         return "fixed by the record"
     if entry["kind"] == "yes or no":

@@ -167,11 +167,11 @@ def findings(study: Study) -> list[str]:
     killed = manifest["killed_in_the_model"]
     dead = f" In the model {killed:,.0f} {'person is' if killed == 1 else 'people are'} killed by the two states' strikes."
     agreed = f"{len(own)} decisions were more than routine on your side or the model's; in {same} of them its council would have done the same."
-    left = (
-        f" On the {manifest['left']:,} days that were left its council decided, as in the model." if manifest["left"] and not manifest["war"] else ""
-    )
+    days = f"{manifest['decided']} {'day' if manifest['decided'] == 1 else 'days'}, to {day_words(manifest['ended'])}"
+    alone = manifest["left"] if not manifest["war"] else 0
+    left = f" On the {alone:,} days that were left its council decided, as in the model." if alone else ""
     return [
-        f"{manifest['seat']} was played for {manifest['decided']} {'day' if manifest['decided'] == 1 else 'days'}, to {day_words(manifest['ended'])}: {manifest['course']}.{left}{dead}",
+        f"{manifest['seat']} was played for {days}: {manifest['course']}.{left}{dead}",
         agreed if len(own) else "No decision was more than routine, on your side or the model's.",
         "The other worlds began on the same day, with both governments deciding for themselves; no course is the right one.",
     ]

@@ -17,10 +17,15 @@
 
   // A fragment is replaced only when it differs; what was open stays open, and who had the focus keeps it.
   const sent = {};
+  let submitted = "";
+  const touched = (place) => [...place.querySelectorAll("input, select, textarea")].filter((one) => one.name || one.id).filter((one) =>
+    one.tagName === "SELECT" ? [...one.options].some((choice) => choice.selected !== choice.defaultSelected) : one.value !== one.defaultValue);
   const put = (id, html) => {
     const place = $(id);
-    if (!place || sent[id] === html) return;
+    if (!place || (sent[id] === html && !(id === "clockwork" && touched(place).length))) return;
     sent[id] = html;
+    const typed = id === "whatif" ? touched(place).filter((one) => one.form && one.form.id !== submitted) : [];
+    if (id === "whatif") submitted = "";
     const active = place.contains(document.activeElement) ? document.activeElement : null;
     const key = active && (active.id || active.dataset.key), from = active && active.selectionStart;
     const open = [...place.querySelectorAll("details[id][open]")].map((one) => one.id);
@@ -28,6 +33,7 @@
     const chosen = place.tagName === "SELECT" ? place.value : null;
     place.innerHTML = html;
     if (chosen !== null && [...place.options].some((one) => one.value === chosen)) place.value = chosen;
+    typed.forEach((one) => { const again = place.querySelector(`#${one.form.id} [name="${one.name}"]`); if (again && again.type === one.type) again.value = one.value; });
     open.forEach((one) => { if ($(one)) $(one).open = true; });
     scrolled.forEach(([name, top]) => { const one = place.querySelector(`[data-scroll="${name}"]`); if (one) one.scrollTop = top; });
     const again = key && ($(key) || place.querySelector(`[data-key="${CSS.escape(key)}"]`));
@@ -82,6 +88,7 @@
   const play = (on) => {
     clearInterval(timer); timer = null;
     $("play").setAttribute("aria-pressed", on ? "true" : "false"); $("play").textContent = on ? "Pause" : "Play";
+    if (on && Number($("day").value) === Number($("day").max)) toDay(0);
     if (on) timer = setInterval(() => toDay(Number($("day").value) + 1), 1000 / Math.min(Number($("speed").value), 4));
   };
   const show = (id) => { const one = $(id); if (one && !one.open) one.showModal(); };
@@ -111,6 +118,7 @@
     const form = event.target.closest("form[data-do]");
     if (!form) return;
     event.preventDefault();
+    submitted = form.id;
     send({ ...form.dataset, ...Object.fromEntries(new FormData(form)) });
   });
   const sendValue = (el) => {
@@ -153,6 +161,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (arrows(event)) return;
+    if (event.target.matches("input[type=range]:not(#day)") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
     const el = event.target, typing = el.matches("input:not([type=range]):not([type=checkbox]), textarea, select") || el.isContentEditable;
     if (!keysOn || typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const pressing = el.matches("button, summary, a, [role=radio]");
