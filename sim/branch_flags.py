@@ -23,7 +23,7 @@ def question_of(scenario: Scenario, changes: Iterable[Change]) -> str:
 
 
 def spoken(scenario: Scenario, change: Change) -> str:
-    """A change in words: Pakistan, military: stand by, from 18 January 2024 on."""
+    """A change in words: who, on which track, what, from when to when."""
     until = f" until {_when(change.until)} (that day not included)" if change.until else f" for {change.days} days" if change.days is not None else ""
     while_ = f", while {change.during}" if change.during else ""
     since = f", from {_when(change.start)}{until or ' on'}{while_}" if change.start else f"{until}{while_}"

@@ -8,6 +8,7 @@ import hashlib
 import json
 import stat
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -87,7 +88,7 @@ def verify(path: Path, into: Path) -> Verified:
             top = next(iter(members)).split("/", 1)[0]
             for name, member in members.items():
                 _unpack(packed, member, into / name, where)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise refuse(where, f"is no zip that can be read: {error}") from None
     found = {name.partition("/")[2]: into / name for name in members}
     _hold_against(found, where)
@@ -100,7 +101,7 @@ def _members(packed: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
     problems = [Problem(where, "must stay inside the bundle, and be a plain file", "file", entry.filename) for entry in entries if _strays(entry)]
     names = [entry.filename for entry in entries]
     problems += [Problem(where, "must be there once", "file", name) for name in sorted({name for name in names if names.count(name) > 1})]
-    if len({PurePosixPath(name).parts[0] for name in names if name}) != 1:
+    if len({PurePosixPath(name).parts[:1] for name in names}) != 1:
         problems.append(Problem(where, "must hold one folder"))
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > LARGEST:
         problems.append(Problem(where, f"must hold at most {MOST_FILES:,} files and {LARGEST / 2**30:.0f} GB"))
@@ -112,7 +113,7 @@ def _members(packed: zipfile.ZipFile, where: str) -> dict[str, zipfile.ZipInfo]:
 def _strays(entry: zipfile.ZipInfo) -> bool:
     """Whether a name leads out of the folder, or to something that is no plain file."""
     path, kind = PurePosixPath(entry.filename), stat.S_IFMT(entry.external_attr >> 16)
-    odd = path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in path.parts[0] or len(path.parts) < 2
+    odd = len(path.parts) < 2 or path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in path.parts[0]
     return odd or "\0" in entry.filename or kind not in (0, stat.S_IFREG)
 
 

@@ -81,10 +81,10 @@ def replay(
             return
         asked = assignments(changes)
         from sim.experiments.replay import replay as simulate
-        from sim.store import prepare
+        from sim.store import check_place
 
         if out:
-            prepare(out)
+            check_place(out)
         steps.done("Loaded the scenario and the model")
         run = simulate(crisis, mode, start=date_of(start, "--from"), worlds=worlds, seed=seed, changes=asked, parameters=parameters)
         steps.done(f"Ran {worlds:,} worlds of {', '.join(run.manifest['modes'])}")

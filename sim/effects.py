@@ -114,9 +114,7 @@ def effect(before: Numbers, after: Numbers, weight: Numbers, draw: NDArray[Any] 
         "higher": float(share[difference > 0].sum()),
     }
     if draw is None:
-        mean = float((share * difference).sum())
-        error = float(np.sqrt((share**2 * (difference - mean) ** 2).sum()))
-        return entry | {"difference": mean, "low": mean - NORMAL_95 * error, "high": mean + NORMAL_95 * error, "error": error}
+        return entry | effect_in_clusters(before[defined], after[defined], weight, np.arange(len(weight)))
     draws = over_draws(difference, weight, draw[defined])
     return entry | {
         "difference": draws.mean,

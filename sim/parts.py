@@ -63,6 +63,10 @@ class Case:
     priors: Mapping[str, Known] = field(default_factory=dict)
     worlds_per_draw: int = 1
 
+    def first_day(self, scenario: Scenario) -> int:
+        """The first day on which anybody chooses, counted from the first day of a set-up's own scenario, which a design may vary."""
+        return max(scenario.day_of(self.scenario.date_of(self.start)), 0)
+
     @property
     def kept(self) -> list[Outcome]:
         """The outcomes that are kept of every world; always the log weight, last."""
@@ -115,6 +119,7 @@ class Cells(NamedTuple):
 
     rows: pd.DataFrame
     points: NDArray[np.int64]
+    dates: list[str]
     values: dict[str, NDArray[Any]]
     series: dict[str, NDArray[Any]]
 
@@ -137,6 +142,7 @@ def _attempt(case: Case, rows: pd.DataFrame, part: Part) -> tuple[list[Cells], d
     kept = Cells(
         rows[sound],
         cells.points[sound],
+        cells.dates,
         {name: values[sound] for name, values in cells.values.items()},
         {name: values[:, sound] for name, values in cells.series.items()},
     )
@@ -146,18 +152,19 @@ def _attempt(case: Case, rows: pd.DataFrame, part: Part) -> tuple[list[Cells], d
 def _run(case: Case, rows: pd.DataFrame, part: Part) -> tuple[Cells, dict[int, str]]:
     """The worlds of a part, and set-ups whose numbers are none."""
     scenario = built(case.scenario, case.factors, {str(name): value for name, value in rows.iloc[0].items()})
-    points = setups(scenario, case.factors, case.sweep, case.start, rows)
+    points = setups(scenario, case.factors, case.sweep, case.first_day(scenario), rows)
     table = Table(scenario, tuple(points), case.sweep.seed, case.priors, case.worlds_per_draw, case.series, case.luck)
     course = table.course(_first_world(case, part), part.worlds_each)
     shape = (len(points), part.worlds_each)
     numbers = np.arange(*part.points)
     values = {one.name: _array(one.read(course), shape) for one in case.kept}
     series = {name: course.series[name].reshape(scenario.days, *shape) for name in case.sweep.series}
-    return Cells(rows, numbers, values, series), _blown(course, numbers, shape, scenario)
+    dates = [scenario.date_of(day).isoformat() for day in range(scenario.days)]
+    return Cells(rows, numbers, dates, values, series), _blown(course, numbers, shape, scenario)
 
 
 def _first_world(case: Case, part: Part) -> int:
-    """The number of the first world that the dice are thrown for."""
+    """The number of the first world for which chance is drawn."""
     return part.first + (part.points[0] * case.sweep.worlds if case.luck == "independent" else 0)
 
 
@@ -215,14 +222,13 @@ def _outcomes(case: Case, cells: Cells, part: Part) -> pd.DataFrame:
 def _daily(case: Case, cells: Cells) -> pd.DataFrame:
     """Weighted quantiles of daily series: a row a set-up, series and day."""
     weight = weights_of(cells.values[LOG_WEIGHT])
-    dates = [case.scenario.date_of(day).isoformat() for day in range(case.scenario.days)]
     tables = []
     for place, point in enumerate(cells.points):
         for name, values in cells.series.items():
             numbers = values[:, place].astype(np.float64)
             at = quantiles(numbers, weight[place], QUANTILES)
             mean = np.cumsum(numbers * (weight[place] / np.cumsum(weight[place])[-1]), axis=1)[:, -1]
-            columns = {"point": point, "series": name, "date": dates, "mean": mean, **dict(zip(QUANTILE_NAMES, at, strict=True))}
+            columns = {"point": point, "series": name, "date": cells.dates, "mean": mean, **dict(zip(QUANTILE_NAMES, at, strict=True))}
             tables.append(pd.DataFrame({**columns, "worlds": values.shape[2]}))
     return pd.concat(tables, ignore_index=True)
 
@@ -242,5 +248,5 @@ def as_parquet(table: pd.DataFrame) -> bytes:
     with tempfile.TemporaryDirectory(prefix="taftan-") as folder, duckdb.connect(config={"threads": 1}) as connection:
         file = Path(folder) / "table.parquet"
         connection.register("rows", table)
-        connection.execute(f"COPY rows TO '{file}' (FORMAT parquet)")
+        connection.execute(f"COPY rows TO '{str(file).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
         return file.read_bytes()

@@ -20,6 +20,8 @@ STUDIES = ("replay", "branch", "tipping", "sweep", "sensitivity", "validate", "e
 """Commands that make all of a run from the inputs that a bundle brings along."""
 OUTWARD = ("--out", "--to", "--store", "--save", "--cluster", "--workers", "--json")
 """Flags that write elsewhere, or ask others."""
+VALUED = ("--out", "--to", "--save", "--cluster", "--workers")
+"""Those of them that are followed by a word."""
 CLOSE = 1e-9
 """How near numbers must be where another machine computes: relative, and absolute for those near nought."""
 PROGRAM = Path(__file__).resolve().parents[1]
@@ -37,14 +39,29 @@ def again(found: Verified, into: Path) -> Path:
     """Run what a bundle says was asked, with its own inputs; the folder of the new run. Raises ScenarioError where that fails."""
     arguments = [str(word) for word in found.about["arguments"]]
     check(arguments)
-    paths = os.pathsep.join([str(PROGRAM), *filter(None, [os.environ.get("PYTHONPATH")])])
+    # The folder in which it runs is a stranger's: nothing may be imported from there.
+    inherited = [str(Path(path).resolve()) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+    paths = os.pathsep.join([str(PROGRAM), *inherited])
     environment = {**os.environ, ELSEWHERE: str(found.folder / INPUTS), "PYTHONPATH": paths}
-    command = [sys.executable, "-m", "sim.cli", *arguments, "--out", str(into), "--quiet"]
+    command = [sys.executable, "-P", "-m", "sim.cli", *arguments, "--out", str(into), "--quiet"]
     done = subprocess.run(command, cwd=found.folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
+    if done.returncode or not into.is_dir():
         said = " ".join((done.stderr or done.stdout).split())
         raise refuse(found.name, f"could not be run again: {said[-600:]}", field="python run.py " + " ".join(arguments))
     return into
+
+
+def inward(arguments: list[str]) -> list[str]:
+    """What was asked, without flags that say where a run is kept or who computes it: they change no number."""
+    kept: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        flag, equals, _ = word.partition("=")
+        if flag not in OUTWARD:
+            kept.append(word)
+        elif flag in VALUED and not equals:
+            next(words, None)
+    return kept
 
 
 def check(arguments: list[str]) -> None:
@@ -54,10 +71,11 @@ def check(arguments: list[str]) -> None:
     if arguments[0] not in STUDIES:
         raise refuse("", f"cannot be run again from a bundle; only {', '.join(STUDIES)} can", field="--rerun", value=arguments[0])
     for word in arguments[1:]:
-        flag, path = word.split("=", 1)[0], PurePosixPath(word)
+        flag, _, value = word.partition("=")
+        paths = [PurePosixPath(word), PurePosixPath(value)]
         if flag in OUTWARD or (len(flag) > 3 and flag.startswith("--") and any(known.startswith(flag) for known in OUTWARD)):
             raise refuse("", "would reach outside the bundle", field="--rerun", value=word)
-        if path.is_absolute() or ".." in path.parts or "\\" in word or "://" in word:
+        if any(path.is_absolute() or ".." in path.parts for path in paths) or "\\" in word or "://" in word:
             raise refuse("", "must be a file inside the bundle", field="--rerun", value=word)
 
 

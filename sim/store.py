@@ -7,6 +7,7 @@ subject and a short hash of what was asked, so the same question finds its folde
 import datetime
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -182,16 +183,31 @@ def is_run(folder: Path) -> bool:
 
 
 def prepare(folder: Path) -> Path:
-    """The unfinished twin of a run's folder, empty; raises ScenarioError where a run cannot be written, or would replace something else."""
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not is_run(folder)):
-        raise refuse("", "a new or empty folder, or that of an earlier run", field="--out", value=str(folder))
-    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    """The unfinished twin of a run's folder, empty; raises ScenarioError where a run cannot be written, or would replace something else.
+
+    Its name holds the number of the process, so that two that write one run do not write into each other's files.
+    """
+    taken = folder.exists() and not (folder.is_dir() and (not any(folder.iterdir()) or _is_ours(folder)))
+    if taken or not folder.name:
+        raise refuse("", "must be a new or empty folder, or that of an earlier run", field="--out", value=str(folder))
+    unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         unfinished.mkdir(parents=True)
     except OSError as error:
-        raise refuse("", f"a folder that can be written ({error.strerror})", field="--out", value=str(folder)) from None
+        raise refuse("", f"must be a folder that can be written ({error.strerror})", field="--out", value=str(folder)) from None
     return unfinished
+
+
+def check_place(folder: Path) -> None:
+    """Refuse, before anything is run, a folder in which a run cannot be kept; raises ScenarioError."""
+    prepare(folder).rmdir()
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder holds a run of this program, or what is left of one, so that another run may take its place."""
+    manifest = whole_manifest(folder)
+    return manifest is not None and {"hash", "version", "numerics"} <= manifest.keys()
 
 
 def save(run: Run | Study, folder: Path) -> Path:
@@ -212,7 +228,12 @@ def save(run: Run | Study, folder: Path) -> Path:
         write_parquet(table, unfinished / f"{name}.parquet")
     (unfinished / "manifest.json").write_text(json.dumps(run.manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if folder.exists():
-        shutil.rmtree(folder)
+        # The earlier run goes only when the new one stands in its place.
+        earlier = folder.with_name(f".{folder.name}.{os.getpid()}.earlier")
+        folder.rename(earlier)
+        unfinished.rename(folder)
+        shutil.rmtree(earlier)
+        return folder
     return unfinished.rename(folder)
 
 
@@ -262,5 +283,13 @@ def whole_manifest(folder: Path) -> dict[str, Any] | None:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    is_whole = isinstance(manifest, dict) and isinstance(manifest.get("finished"), str) and isinstance(manifest.get("asked"), dict)
+    is_whole = isinstance(manifest, dict) and _is_moment(manifest.get("finished")) and isinstance(manifest.get("asked"), dict)
     return manifest if is_whole and "command" in manifest["asked"] else None
+
+
+def _is_moment(said: Any) -> bool:
+    """Whether something is a time with its zone, as a manifest holds it."""
+    try:
+        return datetime.datetime.fromisoformat(said).tzinfo is not None
+    except (TypeError, ValueError):
+        return False

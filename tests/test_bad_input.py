@@ -28,7 +28,10 @@ WRONG: dict[str, tuple[Changes, str]] = {
     # scenario.yaml
     "unknown key": (yaml("median: 0.7", "medain: 0.7"), "scenario.yaml:13  states.south.resolve.medain = 0.7  is no key here. Did you mean median?"),
     "unknown top key": (yaml("title:", "titel: x\ntitle:"), "scenario.yaml:1  titel = x  is no key here. Did you mean title?"),
-    "wrong type": (yaml("0.7", "plenty"), "scenario.yaml:13  states.south.resolve.median = plenty  must be above 0 and at most 50 (unit: logits"),
+    "wrong type": (
+        yaml("0.7", "plenty"),
+        "scenario.yaml:13  states.south.resolve.median = plenty  must be a number without commas, quotes or unit, above 0 and at most 50",
+    ),
     "number for text": (yaml("label: Raiders", "label: 7"), "groups.raiders.label = 7  must be text"),
     "list for mapping": (yaml("{ north: 0.3 }", "[1, 2]"), "third_parties.neighbour.leverage = (2 entries)  must be a mapping"),
     "out of range": (yaml("0.7", "-3"), "scenario.yaml:13  states.south.resolve.median = -3  must be above 0"),
@@ -81,7 +84,10 @@ WRONG: dict[str, tuple[Changes, str]] = {
         changed("communities.csv", "20000", "-5"),
         "communities.csv row 2, column people  communities.mill.people = -5  must be from 1",
     ),
-    "number with commas": (changed("communities.csv", "20000", '"20,000"'), "communities.mill.people = 20,000  must be from 1"),
+    "number with commas": (
+        changed("communities.csv", "20000", '"20,000"'),
+        "communities.mill.people = 20,000  must be a number without commas, quotes or unit, from 1",
+    ),
     "half a person": (history("2001-02-05,,1,raiders,attack,attack,north,,1.5"), "row 15, column killed  killed = 1.5  must be a whole number"),
     "semicolons": ({"ties.csv": TABLES["ties.csv"].replace(",", ";")}, "ties.csv row 1  columns must be separated by commas"),
     "open quote": (with_row("ties.csv", '"bridge,mill'), "ties.csv row 5  is not CSV"),

@@ -1,5 +1,6 @@
 """Bundles: the same to the byte, whole or refused by name, harmless whoever made them, and run again to the bit."""
 
+import hashlib
 import json
 import os
 import stat
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sim.bundle import ABOUT, RUN, Verified, verify
+from sim.bundle import ABOUT, CHECKSUMS, RUN, Verified, verify
 from sim.cli import app
 from sim.repeat import Repeated, check, compare
 from sim.scenario.errors import ScenarioError
@@ -99,6 +100,19 @@ def test_it_holds_the_run_its_inputs_and_how_to_check_them_without_taftan(bundle
     assert len((found.folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()) == found.files == len(names) - 1
 
 
+def test_where_a_run_was_kept_and_by_how_many_workers_is_no_part_of_what_is_run_again(house: Path) -> None:
+    words = [*KINDS["sweep"], "--out", "swept[1]", "--workers", "1", "--quiet"]
+    subprocess.run([sys.executable, ROOT / "run.py", *words], check=True, capture_output=True)
+    ran("bundle", "swept[1]", "--to", "swept.zip", "--quiet")
+    assert "to the bit" in ran("check", "swept.zip", "--rerun")
+
+
+def test_a_forced_run_with_words_of_several_parts_is_run_again(house: Path) -> None:
+    ran("replay", "--mode", "forced", "--worlds", "20", "--set", "question=what's up?", "--out", "forced", "--quiet")
+    ran("bundle", "forced", "--to", "forced.zip", "--quiet")
+    assert "to the bit" in ran("check", "forced.zip", "--rerun")
+
+
 def test_a_crisis_of_ones_own_comes_along(house: Path) -> None:
     ran("new", "border_tale", "--like", "january_2024", "--folder", str(house))
     ran("replay", "border_tale", "--worlds", "10", "--mode", "assisted", "--quiet")
@@ -117,6 +131,23 @@ def test_every_changed_missing_or_added_file_is_named(bundle: Path, tmp_path: Pa
     said = ran("check", str(path), code=2)
     for words in ("run/outcomes.parquet", "is not what it was", "run/manifest.json", "is missing", "run/added.txt", "is not listed"):
         assert words in said
+
+
+def test_code_in_a_bundle_is_never_run(bundle: Path, tmp_path: Path) -> None:
+    """Files that look like the program's own, or like a module that it imports, lie in the folder in which it is run again."""
+    done = tmp_path / "done"
+    trap = f"import pathlib; pathlib.Path({str(done)!r}).touch()\n".encode()
+    traps = {"sim/__init__.py": trap, "sim/cli.py": trap, "json.py": trap, "sitecustomize.py": trap}
+    with zipfile.ZipFile(bundle) as old:
+        top = old.namelist()[0].partition("/")[0]
+        files = {entry.filename.partition("/")[2]: old.read(entry) for entry in old.infolist()}
+    files = {name: content for name, content in files.items() if name != CHECKSUMS} | traps
+    files[CHECKSUMS] = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())).encode()
+    with zipfile.ZipFile(tmp_path / "trap.zip", "w") as new:
+        for name, content in files.items():
+            new.writestr(f"{top}/{name}", content)
+    assert "to the bit" in ran("check", str(tmp_path / "trap.zip"), "--rerun")
+    assert not done.exists()
 
 
 def link(name: str) -> zipfile.ZipInfo:

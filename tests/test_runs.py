@@ -223,3 +223,17 @@ def test_a_mistake_is_refused_in_one_line_and_nothing_is_lost(desk: Path, mistak
     assert wanted in done.stderr
     assert NAMES.keys() <= names_left(desk)
     assert (desk / "there.zip").read_text() == "mine"
+
+
+def test_a_folder_with_a_manifest_of_something_else_is_never_replaced(tmp_path: Path) -> None:
+    """A web page's manifest.json is no run: what lies beside it stays."""
+    other = tmp_path / "webapp"
+    (other / "src").mkdir(parents=True)
+    (other / "manifest.json").write_text('{"name": "a page"}', encoding="utf-8")
+    (other / "src" / "thesis.txt").write_text("years", encoding="utf-8")
+    for words in (["replay", "--worlds", "5", "--mode", "free"], ["validate", "--against", "closures", "--worlds", "5"]):
+        done = CliRunner().invoke(app, [*words, "--out", str(other)])
+        assert done.exit_code == 2, done.output
+        assert "--out" in done.stderr
+    assert (other / "src" / "thesis.txt").read_text(encoding="utf-8") == "years"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["webapp"]

@@ -329,3 +329,22 @@ def test_a_log_that_was_stopped_is_debriefed_when_played_again(tmp_path: Path) -
     done = CliRunner().invoke(app, ["play", "--replay", str(log), "--worlds", "40", "--out", str(tmp_path / "here")])
     assert done.exit_code == 0, done.stderr
     assert "its council decided" in done.stdout
+
+
+def test_going_on_with_a_log_that_was_cut_short_loses_that_line_alone(short: Scenario, tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    game = Game(setup(short, "pakistan", 33))
+    journal = logs.Log(path, game.setup)
+    for day, acts in enumerate(CHOICES[:2], 33):
+        journal.decided(short, day, acts)
+    path.write_bytes(path.read_bytes()[:-10])
+    again = logs.Log(path, game.setup, append=True)
+    again.decided(short, 34, CHOICES[1])
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 3
+    assert all(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize("flags", [("--seed", "-1"), ("--world", "-1"), ("--world", "9" * 20), ("--worlds", "0")])
+def test_numbers_that_there_are_not_are_refused_before_anything_is_played(tmp_path: Path, flags: tuple[str, str]) -> None:
+    done = CliRunner().invoke(app, ["play", "--log", str(tmp_path / "log.jsonl"), *flags])
+    assert done.exit_code == 2 and flags[0] in done.stderr and "Traceback" not in done.output

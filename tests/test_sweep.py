@@ -79,6 +79,23 @@ def whole(twelve: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ── Designs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_the_first_day_of_choice_is_a_date_also_where_the_first_day_of_the_run_is_varied(tmp_path: Path) -> None:
+    """With every day but the last days recorded, nothing a government decides can come before that date."""
+    crisis = load("january_2024")
+    vary = {"start": ["2023-12-01", "2023-12-15"]}
+    found = study.sweep(crisis, vary, tmp_path / "run", worlds=20, start="2024-01-17", outcomes=["struck"])
+    assert found.tables["outcomes"]["struck"].all()  # the record's first strike, on 16 January, lies before it in both
+
+
+def test_series_have_the_dates_of_their_own_run_where_its_length_is_varied(tmp_path: Path) -> None:
+    crisis = load("january_2024")
+    found = study.sweep(
+        crisis, {"end": ["2024-05-20", "2024-04-30"]}, tmp_path / "run", worlds=10, start="2024-01-17", series=["tension"], outcomes=["struck"]
+    )
+    last = found.tables["daily"].groupby("point")["date"].max()
+    assert sorted(last) == ["2024-04-30", "2024-05-20"]
+
+
 def test_a_grid_has_every_combination_and_the_last_factor_runs_fastest(crisis: Scenario) -> None:
     rows = plan(crisis, asked({RESOLVE: {"low": 1.0, "high": 3.0, "steps": 3}, LEAKAGE: {"levels": (0.0, 0.5)}})).rows
     assert rows.to_numpy().tolist() == [[1.0, 0.0], [1.0, 0.5], [2.0, 0.0], [2.0, 0.5], [3.0, 0.0], [3.0, 0.5]]

@@ -72,10 +72,10 @@ def branch(
         if keep_as:
             _keep_file(keep_as, meant)
         from sim.experiments.branch import branch as simulate
-        from sim.store import prepare
+        from sim.store import check_place
 
         if out:
-            prepare(out)
+            check_place(out)
         steps.done("Loaded the scenario and the model")
         study = simulate(
             crisis,

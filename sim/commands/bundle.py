@@ -53,13 +53,15 @@ def bundle(
         f"{folder.name}: {count:,} files, {target.stat().st_size / 1e6:.1f} MB." + ("" if arguments else " Asked in Python: it cannot be run again.")
     )
     print(f"Saved: {target}")
-    note(f"Next: whoever gets it verifies it with\n      python run.py check {target} --rerun", quiet)
+    note(f"Next: whoever gets it verifies it with\n      python run.py check {target}{' --rerun' if arguments else ''}", quiet)
 
 
 def _inputs(folder: Path, manifest: dict[str, Any], scenario: Path | None) -> tuple[list[str], dict[str, Path]]:
     """What was asked on the command line, and the files that this names, both as they will stand in the bundle."""
+    from sim.repeat import inward
+
     words = shlex.split(_command(folder, manifest))
-    arguments, files = words[2:] if words[:2] == PREFIX else [], dict[str, Path]()
+    arguments, files = inward(words[2:]) if words[:2] == PREFIX else [], dict[str, Path]()
     at = _crisis(manifest, scenario, files)
     return [at if word == manifest["asked"]["scenario"] else _file(word, files) for word in arguments], files
 
@@ -83,6 +85,8 @@ def _crisis(manifest: dict[str, Any], scenario: Path | None, files: dict[str, Pa
     from sim.store import scenario_hash
 
     asked = manifest["asked"]
+    if asked["command"] == "validate":
+        return str(asked["scenario"])
     name, known = str(asked["scenario"]), asked.get("scenario_hash")
     if scenario is None and (known is None or name in names()):
         if known not in (None, scenario_hash(load(name))):
@@ -137,8 +141,8 @@ def check_bundle(path: Path, rerun: bool) -> str:
 
     with tempfile.TemporaryDirectory(prefix="taftan-") as place:
         found = verify(path, Path(place))
-        told = [f"{path} is whole: {found.name}, {found.files:,} files as they were when taftan {found.about['version']} bundled them."]
-        if found.about["version"] != __version__:
+        told = [f"{path} is whole: {found.name}, {found.files:,} files as they were when taftan {found.about.get('version')} bundled them."]
+        if found.about.get("version") != __version__:
             told.append(f"This is taftan {__version__}.")
         if (found.about.get("extensions") or []) != list(stamp()):
             told.append("Other packages add to the program here than there: see bundle.json.")
@@ -150,12 +154,12 @@ def _rerun(found: "Verified", into: Path) -> str:
     from sim.repeat import CLOSE, again, compare
 
     print("Running it again, from its own inputs.", file=sys.stderr)
-    exactly = found.about["numerics"] == numerics()
+    exactly = found.about.get("numerics") == numerics()
     result = compare(found, again(found, into), exactly)
     counted = f"{result.tables} tables with {result.rows:,} rows"
     if exactly:
         return f"Run again: {counted}, every number the same to the bit."
     return (
-        f"Run again with another numerics fingerprint ({numerics()} here, {found.about['numerics']} there): {counted}, words and whole numbers "
+        f"Run again with another numerics fingerprint ({numerics()} here, {found.about.get('numerics')} there): {counted}, words and whole numbers "
         f"equal, real numbers apart by at most {result.difference:.1g} (allowed: {CLOSE:g})."
     )

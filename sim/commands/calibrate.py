@@ -40,11 +40,11 @@ def calibrate(
         except ModuleNotFoundError as error:
             raise needs("analysis", str(error.name), "calibrate") from None
         from sim.scenario.load import load
-        from sim.store import prepare
+        from sim.store import check_place
 
         crises = [load(name) for name in scenarios or []]
         if out:
-            prepare(out)
+            check_place(out)
         told.done("Loaded the crises and the model; fitting takes some minutes")
         study = fit(
             crises,

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def run_chain(crisis: "Scenario", name: str, doses: dict[str, list[float]], steps: Steps, out: Path | None, as_json: bool, **how: Any) -> None:
     """Run a chain study, keep it, and print it; raises ScenarioError for what cannot be asked."""
     from sim.experiments.chain import chain
-    from sim.store import prepare
+    from sim.store import check_place
 
     if out:
-        prepare(out)
+        check_place(out)
     steps.done("Loaded the scenario and the model; a chain has many set-ups and may take some minutes")
     study = chain(crisis, name, doses=doses, **how)
     steps.done(f"Ran {len(study.manifest['starts'])} variants of {how['worlds']:,} worlds, each with every link alone")

@@ -26,10 +26,10 @@ def discover(
     steps = Steps(quiet or as_json)
     try:
         from sim.experiments.discover import discover as search
-        from sim.store import prepare
+        from sim.store import check_place
 
         if out:
-            prepare(out)
+            check_place(out)
         study = search(run, when, seed=seed)
         steps.done("Peeled")
         folder = _keep(study, out)

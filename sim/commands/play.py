@@ -49,9 +49,11 @@ def play(
     quiet: Quiet = False,
 ) -> None:
     """Take a seat: play one government day by day; the model plays the rest. No points, no rank."""
+    from sim.experiments.asking import check_worlds
     from sim.scenario.errors import ScenarioError
 
     try:
+        check_worlds(worlds)
         game, journal, given = _begin(scenario, seat, start, mode, seed, world, choices, injects, log, resume, replay, quiet or as_json)
         if replay is None:
             _decide_all(game, journal, given, quiet or as_json)
@@ -83,6 +85,7 @@ def _begin(
     quiet: bool,
 ) -> "tuple[Game, Log | None, dict[str, Acts | None] | None]":
     """A new game, one to go on with, or one to see again; its log; choices given beforehand."""
+    from sim.experiments.asking import check_seed, check_world
     from sim.scenario.errors import refuse
     from sim.seat import log as logs
     from sim.seat.game import Game, setup
@@ -94,6 +97,8 @@ def _begin(
         if read.differs and not quiet:
             print(f"Note: since this log was written, {' and '.join(read.differs)} changed: the game may go another way.", file=sys.stderr)
         return logs.again(read), logs.Log(known, read.setup, append=True) if resume else None, None
+    check_seed(seed)
+    check_world(world)
     crisis = scenario_named(scenario)
     first = _first(crisis, start)
     prepared = logs.injects_of(str(injects), crisis, _yaml(injects)) if injects else []
@@ -267,10 +272,10 @@ def _debrief(game: "Game", worlds: int, out: Path | None) -> "tuple[Study, Path]
     from sim.report import page
     from sim.report.play import write_page
     from sim.seat.debrief import debrief, other_run, other_worlds
-    from sim.store import folder_name, prepare, save
+    from sim.store import check_place, folder_name, save
 
     if out:
-        prepare(out)
+        check_place(out)
     game.finish()
     others = other_worlds(game, worlds)
     study = debrief(game, others)

@@ -49,7 +49,7 @@ def sensitivity(
     try:
         crisis = scenario_named(scenario)
         from sim.experiments.sensitivity import analyse, request
-        from sim.store import prepare
+        from sim.store import check_place
 
         asked = request(
             crisis,
@@ -65,7 +65,7 @@ def sensitivity(
             workers=workers,
         )
         if out:
-            prepare(out)
+            check_place(out)
         if not split:
             _say_size(asked, yes or dry_run or quiet or as_json)
         if dry_run:

@@ -48,10 +48,10 @@ def tipping(
             _print_library(crisis, as_json)
             return
         from sim.experiments.tipping import tipping as simulate
-        from sim.store import prepare
+        from sim.store import check_place
 
         if out:
-            prepare(out)
+            check_place(out)
         steps.done("Loaded the scenario and the model")
         study = simulate(
             crisis,

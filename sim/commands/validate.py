@@ -150,8 +150,9 @@ def _keep(name: str, found: "Found", worlds: int, seed: int, folder: Path) -> li
     """Write tables, figures and the page of a kind; gives the tables' files."""
     from sim.report.page import render
     from sim.scenario.errors import refuse
-    from sim.store import identity, now
+    from sim.store import check_place, identity, now
 
+    check_place(folder)
     tables = found.tables()
     files = [folder / f"{table}.csv" for table in tables]
     asked = {"command": "validate", "scenario": f"against {name}", "worlds": worlds, "seed": seed, "parameters": PARAMETERS.get(name, "point")}

@@ -51,6 +51,6 @@ def unpacked(letters: str) -> dict[str, Any] | None:
     try:
         raw = base64.urlsafe_b64decode(letters.encode("ascii") + b"=" * (-len(letters) % 4))
         said = json.loads(zlib.decompressobj().decompress(raw, MOST_BYTES))
-    except (ValueError, binascii.Error, zlib.error, UnicodeEncodeError):
+    except (ValueError, binascii.Error, zlib.error, UnicodeEncodeError, RecursionError):
         return None
     return said if isinstance(said, dict) else None

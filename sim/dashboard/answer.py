@@ -2,7 +2,7 @@
 
 import datetime
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,10 +15,10 @@ from sim.dashboard.engine import Asked, Lived, Ticket
 from sim.dashboard.ground import Ground
 from sim.dashboard.view import View, points_of
 from sim.effects import widen_together
-from sim.experiments.asking import SCHEMA_VERSION, parameters_asked
+from sim.experiments.asking import SCHEMA_VERSION, fitted_to, parameters_asked
 from sim.experiments.branch import entry_of
 from sim.experiments.kept import UNCHANGED, communities, quantiles_by_day, rungs
-from sim.experiments.reading import of_point
+from sim.experiments.reading import counted_once, of_point
 from sim.experiments.replay import plain, summaries
 from sim.parameters import draw_of
 from sim.scenario.schema import Scenario
@@ -147,9 +147,19 @@ def answer(ground: Ground, view: View, worlds: int, ticket: Ticket, *, homes: bo
     """Run what a view asks, or take it from what is kept; raises ScenarioError, or UnwantedError."""
     started = time.perf_counter()
     parent, child, branch = points_of(view, ground.scenario)
-    lived = ground.engine.run(wanted(ground, view, worlds, homes), ticket, here=here)
+    asked = wanted(ground, view, worlds, homes)
+    lived = [_weighed(one, view, asked[0]) for one in ground.engine.run(asked, ticket, here=here)]
     seconds = time.perf_counter() - started
     return Answer(ground, view, parent.states_until, branch, lived[0], None if child is None else lived[1], seconds, worlds == view.worlds)
+
+
+def _weighed(lived: Lived, view: View, asked: Asked) -> Lived:
+    """Worlds as they count: a record to which the parameters were fitted does not say again what it says of them, as in the commands."""
+    if not fitted_to(asked.scenario, view.parameters):
+        return lived
+    result = lived.result
+    draw = draw_of(np.arange(result.worlds), asked.worlds_per_draw)
+    return replace(lived, result=replace(result, log_weight=counted_once(result.log_weight, draw)))
 
 
 def wanted(ground: Ground, view: View, worlds: int, homes: bool = True) -> list[Asked]:

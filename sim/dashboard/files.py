@@ -86,7 +86,10 @@ def opened(view: View, scenario: Scenario, name: str, text: str) -> tuple[View, 
     if data.get("kind") == VIEW_KIND:
         if data.get("scenario") != scenario.name:
             raise refuse(name, f"is a view of {data.get('scenario')}; open that crisis first", field="scenario", value=str(data.get("scenario")))
-        return from_differences(scenario.name, data.get("differences") or {})
+        differs = data.get("differences") or {}
+        if not isinstance(differs, dict):
+            raise refuse(name, "must be a mapping", field="differences", value=str(differs)[:60])
+        return from_differences(scenario.name, differs)
     if "changes" in data:
         return _with_branch(view, scenario, name, data), []
     return _with_scenario(view, scenario, name, data)
@@ -103,7 +106,8 @@ def flag_of(change: Any, doses: dict[str, float], name: str) -> tuple[str, str]:
     """A change as its flag writes it; raises ScenarioError where flags cannot say it."""
 
     def filled(value: Any) -> str:
-        return f"{doses[value]:g}" if isinstance(value, str) and value in doses else f"{value:g}" if isinstance(value, float) else str(value)
+        number = doses[value] if isinstance(value, str) and value in doses else value
+        return repr(number).removesuffix(".0") if isinstance(number, float) else str(number)
 
     until = change.until if change.days is None else _day_after(change.start, filled(change.days), name)
     span = f"while {change.during}" if change.during else "..".join(part for part in (change.start or "", until) if part is not None)
@@ -131,7 +135,7 @@ def _with_scenario(view: View, scenario: Scenario, name: str, data: dict[str, An
     known, assumed, strange = leaves(scenario), dict(view.assumed), list[str]()
     for path, value in _flat({key: part for key, part in data.items() if key not in ("extends", "name", "title", "question", "sources")}):
         leaf = known.get(path)
-        if leaf is None or leaf.kind != "number" or not isinstance(value, int | float):
+        if leaf is None or leaf.kind != "number" or not isinstance(value, int | float) or isinstance(value, bool):
             strange.append(f"{path} = {value}")
         elif value != leaf.value:
             assumed[path] = float(value)

@@ -1,5 +1,6 @@
 """Threads in which pages wait for what is run elsewhere, or work out what takes a moment."""
 
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -10,6 +11,12 @@ from sim.model import Crisis
 THREADS = 8
 
 
+def _tell(done: Future[None]) -> None:
+    """Print what went wrong where the program runs."""
+    if not done.cancelled() and (error := done.exception()) is not None:
+        traceback.print_exception(error)
+
+
 class Jobs:
     """Runs work in threads; a failure of ours is printed where the program runs."""
 
@@ -18,7 +25,9 @@ class Jobs:
 
     def run(self, work: Callable[[], None]) -> Future[None]:
         """Do some work as soon as a thread is free."""
-        return self._pool.submit(work)
+        future = self._pool.submit(work)
+        future.add_done_callback(_tell)
+        return future
 
     @staticmethod
     def check(ground: Ground, view: View) -> None:

@@ -33,6 +33,7 @@ TRACKS = {"military": "Forces", "public": "In public", "border": "Border", "talk
 GUESSED = "strikes"
 """The outcome that is guessed: no strike after the first day of choice."""
 WAITING = "<p role='status'>It is over. Computing the other worlds for the debrief …</p>"
+FAILED = "<p class='error' role='alert'>The program failed at the debrief; the window in which it runs has the details. The log is whole.</p>"
 Fragments = dict[str, str]
 
 
@@ -175,6 +176,14 @@ class Player(Window):
     def _debrief(self) -> None:
         room = self.room
         assert room is not None
+        try:
+            self._make_debrief(room)
+        except Exception:
+            room.debriefed = FAILED
+            room.changed()
+            raise
+
+    def _make_debrief(self, room: Room) -> None:
         room.game.finish()
         others = other_worlds(room.game)
         study, run = debrief(room.game, others), other_run(room.game, others)

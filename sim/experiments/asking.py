@@ -41,7 +41,7 @@ def mode_of(said: str, modes: Sequence[Mode], why: str = "") -> Mode:
 
 
 def check_seed(seed: int) -> None:
-    """Refuse a seed that names no dice."""
+    """Refuse a seed that there is not."""
     if not 0 <= seed < 2**64:
         raise refuse("", "must be a whole number from 0 to 2^64 - 1", field="--seed", value=seed)
 
@@ -54,8 +54,8 @@ def check_worlds(worlds: int) -> None:
 
 def check_world(world: int) -> None:
     """Refuse the number of no world."""
-    if world < 0:
-        raise refuse("", "must be a whole number, 0 or more", field="--world", value=world)
+    if not 0 <= world < 2**53:
+        raise refuse("", "must be a whole number from 0 to 2^53 - 1", field="--world", value=world)
 
 
 def check_parameters(parameters: str) -> None:

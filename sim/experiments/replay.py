@@ -6,7 +6,7 @@ same luck.
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,9 @@ import pandas as pd
 
 from sim.design import MODES, Mode, Set, point_in
 from sim.experiments import kept
-from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, day_of, mode_of, parameters_asked, priors_of
+from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, day_of, fitted_to, mode_of, parameters_asked, priors_of
 from sim.experiments.kept import CHANGED, UNCHANGED, Results
+from sim.experiments.reading import counted_once
 from sim.history import history, recorded_dead
 from sim.outcomes import definitions
 from sim.scenario.errors import refuse
@@ -74,6 +75,7 @@ def replay(
     `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point`, `prior` or `posterior`.
     """
     check(scenario, mode, start, worlds, seed, parameters)
+    _check_changes(changes or {})
     first = 0 if start is None else day_of(scenario, start, "--from")
     modes = MODES if mode is None else (mode_of(mode, MODES),)
     _check_memory(scenario, len(modes) * (2 if changes else 1), worlds)
@@ -89,6 +91,17 @@ def check(scenario: Scenario, mode: str | None, start: datetime.date | str | Non
         raise refuse("", "goes with assisted or free; forced follows the record throughout", field="--from", value=str(start))
     if start is not None:
         day_of(scenario, start, "--from")
+
+
+def _check_changes(changes: dict[str, Any]) -> None:
+    """Refuse changes that cannot stand beside the unchanged scenario in one figure, or that are no single value."""
+    for path, value in changes.items():
+        if path in ("start", "end"):
+            raise refuse(
+                "", "cannot be changed beside the unchanged run: its days would not match; write a scenario that extends this one", field=path
+            )
+        if isinstance(value, dict | list):
+            raise refuse("", "must be one value; name each number by its own path", field=path, value=str(value)[:60])
 
 
 def _check_memory(scenario: Scenario, points: int, worlds: int) -> None:
@@ -126,6 +139,12 @@ def _simulate(request: Request) -> Results:
     else:
         results = simulate(scenario, base, request.worlds, request.seed, priors) + simulate(changed, other, request.worlds, request.seed, priors)
     names = [(mode, UNCHANGED) for mode in request.modes] + [(mode, CHANGED) for mode in request.modes]
+    if fitted_to(scenario, request.parameters):
+        # A world is a draw, and draws fitted to this record count alike; FORCED is scored on it, step by step.
+        results = [
+            one if mode == "forced" else replace(one, log_weight=counted_once(one.log_weight, np.arange(request.worlds)))
+            for (mode, _), one in zip(names, results, strict=False)
+        ]
     return dict(zip(names, results, strict=False))
 
 

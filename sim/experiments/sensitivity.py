@@ -261,7 +261,10 @@ def _delta(runner: _Runner) -> Tables:
     x = np.asarray(qmc.LatinHypercube(len(asked.knobs), rng=asked.seed).random(SAMPLE * asked.base))
     y = runner(x)
     names = [knob.path for knob in asked.knobs]
-    tables = [moments(x, y[name], names, asked.seed).assign(outcome=name, method="delta") for name in asked.outcomes if y[name].var() > SOME]
+    moved = [name for name in asked.outcomes if y[name].var() > SOME]
+    if not moved:
+        raise refuse("", "moves in no set-up, whatever the numbers are", field="--outcome", value=", ".join(asked.outcomes))
+    tables = [moments(x, y[name], names, asked.seed).assign(outcome=name, method="delta") for name in moved]
     return {"indices": _named(pd.concat(tables, ignore_index=True), asked.knobs), "outcomes": runner.outcomes()}
 
 

@@ -65,7 +65,8 @@ def plan(scenario: Scenario, sweep: SweepFile, *, subject: str = "", columns: Co
     luck = sweep.luck or ("independent" if sweep.design == "random" else "shared")
     case = Case(scenario, sweep, factors, start, luck, priors_of(sweep.parameters))
     for row in (rows.iloc[[0]], rows.iloc[[-1]]):
-        setups(built(scenario, factors, _row(row)), factors, sweep, start, row)
+        mine = built(scenario, factors, _row(row))
+        setups(mine, factors, sweep, case.first_day(mine), row)
     return Plan(case, rows, tuple(parts_of(groups, sweep.worlds)), _asked(case, rows, subject))
 
 

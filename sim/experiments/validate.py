@@ -102,9 +102,17 @@ class Validation:
             "worlds": self.worlds,
             "seed": self.seed,
             "hits": sum(finding.hit for finding in self.patterns),
-            "patterns": self.table().to_dict(orient="records"),
-            "signs": self.sign_table().to_dict(orient="records"),
+            "patterns": _plain(self.table()),
+            "signs": _plain(self.sign_table()),
         }
+
+
+def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows without NaN, which JSON does not know."""
+    return [
+        {str(key): None if pd.api.types.is_scalar(value) and pd.isna(value) else value for key, value in row.items()}
+        for row in table.to_dict("records")
+    ]
 
 
 def validate_patterns(worlds: int, seed: int) -> Validation:

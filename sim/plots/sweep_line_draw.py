@@ -71,8 +71,8 @@ def _panel(page: Page, frame: Line, panel: Panel, place: tuple[float, float, flo
             axes.fill_between(x, rows[below], rows[above], color=theme.branch, alpha=alpha, lw=0, zorder=2)
         axes.plot(x, rows["mean"], color=theme.ink, ls=DOTTED, lw=1.2, zorder=3)
     bars = theme.branch if measure.share else theme.ink
-    axes.errorbar(x, rows["mean"], [rows["mean"] - rows["low"], rows["high"] - rows["mean"]], fmt="none", ecolor=bars,
-                  elinewidth=1.0, capsize=3, capthick=1.0, zorder=4)  # fmt: skip
+    reach = [(rows["mean"] - rows["low"]).clip(lower=0.0), (rows["high"] - rows["mean"]).clip(lower=0.0)]
+    axes.errorbar(x, rows["mean"], reach, fmt="none", ecolor=bars, elinewidth=1.0, capsize=3, capthick=1.0, zorder=4)
     axes.plot(x, rows[middle], color=theme.branch, lw=1.8, zorder=4)
     for row in records(rows):
         fill = theme.ground if row["few"] else theme.branch

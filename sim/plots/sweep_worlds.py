@@ -59,6 +59,8 @@ class Sample:
         mean, error = float(self.means[rows].mean()), float(np.sqrt((self.added(rows) ** 2).sum()))
         low, high = mean - NORMAL_95 * error, mean + NORMAL_95 * error
         if self.share:
+            # A weighted share of one can come out a last bit above it.
+            mean = min(max(mean, 0.0), 1.0)
             several = len(rows) > 1 and error > 0
             low, high = share_interval(mean, mean * (1 - mean) / error**2 if several else self.worth(rows))
         there = self.weights[rows] > 0

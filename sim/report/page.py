@@ -1,6 +1,7 @@
 """The page of a run, and the page of all runs: findings, figures with captions, tables, and how to repeat it."""
 
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,8 +71,10 @@ def write_index(results: Path) -> Path:
 def command(manifest: dict[str, Any]) -> str:
     """The command that makes the run again."""
     asked = manifest["asked"]
-    words = ["python run.py replay", asked["scenario"]]
-    words += [f"--mode {asked['modes'][0]}"] if len(asked["modes"]) == 1 else []
-    words += [f"--from {asked['from']}", f"--worlds {asked['worlds']}", f"--seed {asked['seed']}"]
-    words += [f"--set {path}={value}" for path, value in asked["changes"].items()]
-    return " ".join([*words, f"--parameters {asked['parameters']}"])
+    words = ["python", "run.py", "replay", str(asked["scenario"])]
+    words += ["--mode", asked["modes"][0]] if len(asked["modes"]) == 1 else []
+    words += ["--from", asked["from"]] if asked["modes"] != ["forced"] else []
+    words += ["--worlds", str(asked["worlds"]), "--seed", str(asked["seed"])]
+    for path, value in asked["changes"].items():
+        words += ["--set", f"{path}={value}"]
+    return shlex.join([*words, "--parameters", asked["parameters"]])

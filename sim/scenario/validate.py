@@ -74,7 +74,8 @@ def allowed(kind: str, spec: Spec | None, complaint: dict[str, Any]) -> str:
         size = complaint["ctx"].get("min_length") if kind == "too_short" else complaint["ctx"].get("max_length")
         return f"must have {'at least' if kind == 'too_short' else 'at most'} {size} entries"
     if spec and (spec.low is not None or spec.high is not None):
-        return f"{WORDS['int'] if spec.kind is int else 'must be'} {limits(spec)} (unit: {spec.unit or 'none'})"
+        written = "must be a number without commas, quotes or unit," if kind.endswith(("_type", "_parsing")) else "must be"
+        return f"{WORDS['int'] if spec.kind is int else written} {limits(spec)} (unit: {spec.unit or 'none'})"
     return WORDS.get(kind.split("_")[0], str(complaint["msg"]))
 
 

@@ -87,13 +87,14 @@ def told(game: Game) -> list[str]:
 def choices(game: Game) -> pd.DataFrame:
     """A row for every decision that was more than routine, the person's or the council's: both, and how likely the model thought it."""
     scenario, seat = game.setup.scenario, game.setup.seat
-    border, rows = None, []
+    first = game.recorded().routine(game.setup.start, seat, "border")
+    border, rows = first, []
     for number, (acts, advised) in enumerate(zip(game.choices, game.advised, strict=True)):
         day = game.setup.start + number
         hour = game.hours[day, seat]
         for track, model in advised.items():
             done = model if acts is None else acts[track]
-            routine = (border or "open") if track == "border" else acts_of(track)[0]
+            routine = border if track == "border" else acts_of(track)[0]
             if done == routine and model == routine:
                 continue
             chance = hour.today[track][acts_of(track).index(done)]

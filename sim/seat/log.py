@@ -51,8 +51,22 @@ class Log:
                     file.write(json.dumps(head(game)) + "\n")
         except OSError as error:
             raise refuse(shown_path(path), f"a new file that can be written ({error.strerror})", field="--log") from None
+        if append:
+            self._cut()
         for inject in game.injects if not append else ():
             self.inject(game.scenario, inject)
+
+    def _cut(self) -> None:
+        """Take away a last line that was cut short, as `read` passes over it: nothing may be written behind it."""
+        text = self.path.read_bytes()
+        if not text.endswith(b"\n"):
+            whole = text[: text.rfind(b"\n") + 1]
+            try:
+                json.loads(text[len(whole) :])
+            except ValueError:
+                self.path.write_bytes(whole)
+            else:
+                self.path.write_bytes(text + b"\n")
 
     def decided(self, scenario: Scenario, day: int, acts: Acts | None) -> None:
         """A day's decision: acts by track, or None where it was left to the council."""
@@ -143,8 +157,8 @@ def _setup(path: Path, first: Mapping[str, Any], scenario: Scenario) -> Setup:
     where = f"{shown_path(path)}:1"
     for name, least in (("seed", 0), ("world", 0)):
         value = first.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise refuse(where, "must be a whole number, 0 or more", field=name, value=value)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 2**63:
+            raise refuse(where, "must be a whole number from 0 to 2**63 - 1", field=name, value=value)
     start = _day(where, scenario, first.get("from"), "from")
     return setup(scenario, _text(path, 1, first, "seat"), start, mode=_text(path, 1, first, "mode"), seed=first["seed"], world=first["world"])
 
