@@ -216,8 +216,8 @@ class Reading:
             self.refuse("from", "", f"is required, or the day of the change with --at: {DATE_WORDS}")
         if change.days is not None:
             length = self.number("days", change.days)
-            if length < 0 or length != int(length):
-                self.refuse("days", f"{length:g}", "must be a whole number, 0 or more")
+            if not 0 <= length <= self.scenario.days or length != int(length):
+                self.refuse("days", f"{length:g}", f"must be a whole number from 0 to {self.scenario.days}, the days of the run")
             until: When = After(start.event, start.days + int(length)) if isinstance(start, After) else start + int(length)
             return start, until
         until = self.day(change.until, "until", last=True) if change.until else NEVER

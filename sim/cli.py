@@ -189,6 +189,7 @@ def check(
 ) -> None:
     """Whether a scenario, a file of yours or a bundle is right; if not, every mistake with its place and what is allowed."""
     from sim.commands.bundle import check_bundle, is_bundle
+    from sim.commands.fit import check_fit
     from sim.scenario.check import check as examine
     from sim.scenario.errors import ScenarioError, refuse
 
@@ -198,7 +199,9 @@ def check(
         elif rerun:
             raise refuse("", "goes with a bundle", field="--rerun", value=path)
         else:
-            print(examine(path))
+            said = examine(path)
+            check_fit(Path(path))
+            print(said)
     except ScenarioError as error:
         fail(error)
 

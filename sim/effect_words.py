@@ -8,6 +8,10 @@ HEADLINES = ("answered", "second_round", "agreement", "war", "killed", "hardship
 """Outcomes that are told first, where nobody asks for others."""
 
 
+DUST = 1e-6
+"""Under this a difference is rounding, and told as 0."""
+
+
 def branch_findings(manifest: dict[str, Any]) -> list[str]:
     """Every branch in sentences; then how two together differ from the sum of each."""
     sentences: list[str] = []
@@ -16,6 +20,13 @@ def branch_findings(manifest: dict[str, Any]) -> list[str]:
     for name, found in manifest["interactions"].items():
         sentences.append(_interaction(name, found, manifest["asked"]["outcomes"]))
     return sentences
+
+
+def leading_finding(manifest: dict[str, Any]) -> str:
+    """What a branch study found, for a list of runs: of several the first that changes anything, with the outcome that is told first."""
+    branches = list(manifest["branches"].values())
+    first = next((branch for branch in branches if branch["changed_worlds"]), branches[0])
+    return " ".join(branch_sentences(manifest, first)[:2])
 
 
 def branch_sentences(manifest: dict[str, Any], branch: dict[str, Any]) -> list[str]:
@@ -51,8 +62,9 @@ def effect_sentence(branch: dict[str, Any], name: str) -> str:
     if entry["difference"] is None:
         return f"{label}{given}: no world has it defined both as it was and with the change, so there is nothing to compare."
     if name.startswith("killed"):
-        levels = "beside as it was"
-    elif entry["kind"] == "yes or no":
+        # Deaths of the record and of the model never share a number, so only the difference is told.
+        return f"{label}{given}, beside as it was: {difference_words(entry)}; {world_words(entry)}."
+    if entry["kind"] == "yes or no":
         levels = f"in {per_100(entry['after'])} of 100 worlds, as it was in {per_100(entry['before'])}"
     else:
         levels = f"{amount(rounded(entry['after']))} {entry['unit']} on average, as it was {amount(rounded(entry['before']))}"
@@ -97,7 +109,7 @@ def _kind(name: str) -> dict[str, str]:
 
 def signed(value: float) -> str:
     """+3; -0.4; 0."""
-    value = rounded(value)
+    value = rounded(value) if abs(value) >= DUST else 0.0
     return f"{'+' if value > 0 else ''}{amount(value)}" if value else "0"
 
 

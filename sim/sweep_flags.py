@@ -61,7 +61,12 @@ def sweep_of(
         given["vary"] = {**given.get("vary", {}), **factors}
     if file is None:
         words = _listed(list(factors)) or "every parameter with a prior"
-        given = {"title": f"Over {words}", "question": f"What becomes of the crisis over {words}?", "source": "asked for on the command line"} | given
+        what = f", with {given['branch']}" if given.get("branch") else ""
+        given = {
+            "title": f"Over {words}{what}",
+            "question": f"What becomes of the crisis over {words}{what}?",
+            "source": "asked for on the command line",
+        } | given
     try:
         return SweepFile.model_validate(given)
     except ValidationError as error:

@@ -41,6 +41,8 @@ def span_sentence(manifest: dict[str, Any], name: str) -> str:
     label = entry["label"][:1].upper() + entry["label"][1:]
     given = f" (given: {entry['given']})" if entry["given"] else ""
     low, high = span["lowest"], span["highest"]
+    if low["mean"] == high["mean"]:
+        return f"{label}{given}: {level(entry, low)}, the same in all set-ups."
     if not span["told"]:
         return f"{label}{given}: {_range(entry, low, high)} over all set-ups; the two ends cannot be told apart with so few worlds."
     return f"{label}{given}: {level(entry, low)} at the least ({where(manifest, low)}), {level(entry, high)} at the most ({where(manifest, high)})."

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_crisis import MAIN, TABLES, changed, complaint, with_row, write
+from typer.testing import CliRunner
 
+from sim.cli import app
 from sim.scenario.errors import ScenarioError
+from sim.scenario.find import bundle
 from sim.scenario.load import load
 
 Changes = dict[str, str | bytes | None]
@@ -343,3 +346,29 @@ def test_no_changed_word_breaks_the_reading(tmp_path: Path, name: str, seed: int
     chance = random.Random(seed)
     start = chance.randrange(len(text))
     only_our_complaints(write(tmp_path / "small", {name: text[:start] + word + text[start + chance.randrange(12) :]}))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("branches/iran_closes_border", ("pin: iran", "pin: irann"), "Did you mean iran?"),
+        ("branches/iran_closes_border", ("act: close", "act: closed"), "Did you mean close?"),
+        ("branches/iran_closes_border", ("scenario: january_2024", "scenario: january_2042"), "january_2024"),
+        ("sweeps/closure_leakage_relief", ("scenario: january_2024", "scenario: ../../x"), "../../x"),
+        ("chains/villager", ("branch: iran_closes_border", "branch: iran_closes_boarder"), "Did you mean iran_closes_border?"),
+    ],
+)
+def test_check_reads_a_file_as_its_command_would(tmp_path: Path, file: str, text: tuple[str, str], expected: str) -> None:
+    whole = (bundle() / f"{file}.yaml").read_text(encoding="utf-8")
+    assert text[0] in whole
+    (tmp_path / "mine.yaml").write_text(whole.replace(*text), encoding="utf-8")
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "mine.yaml")])
+    assert done.exit_code == 2, done.output
+    assert expected in done.stderr and "Traceback" not in done.output
+
+
+def test_every_file_that_comes_with_the_program_is_in_order() -> None:
+    for file in sorted(bundle().glob("*/*.yaml")):
+        if file.name not in ("scenario.yaml", "priors.yaml"):
+            done = CliRunner().invoke(app, ["check", str(file)])
+            assert done.exit_code == 0, done.stderr

@@ -284,7 +284,7 @@ def test_flags_and_files_say_the_same(crisis: Scenario, tmp_path: Path) -> None:
         ({**CLOSURE, "from": "2 days after the first strik"}, "first strik.*did you mean first strike"),
         ({**CLOSURE, "from": "0 days after the answer"}, "at least a day after"),
         ({**CLOSURE, "while": "it rains"}, "it rains.*must be one of"),
-        ({**CLOSURE, "days": -2.0}, "must be a whole number, 0 or more"),
+        ({**CLOSURE, "days": -2.0}, "must be a whole number from 0 to 40, the days of the run"),
         ({**CLOSURE, "days": "dayz"}, "dayz"),
         ({"pin": "north", "set": "dyad.calm", "track": "border", "act": "close"}, "must hold one of pin, set, inject"),
         ({"inject": "attack", "actor": "pirates", "size": 3.0, "on": day(9)}, "pirates.*must be one of bandits, raiders"),

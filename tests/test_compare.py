@@ -47,7 +47,8 @@ def test_paired_means_have_the_interval_of_their_differences() -> None:
     first, second = (estimate(values, weight, each(400), "number") for values in (before, after))
     wanted = effect(before, after, weight, None)
     found = difference(first, second, paired=True)
-    assert found == pytest.approx({key: wanted[key] for key in ("difference", "low", "high")})
+    # A branch draws its interval out by Student's t, which hardly matters in 400 worlds.
+    assert found == pytest.approx({key: wanted[key] for key in ("difference", "low", "high")}, abs=5e-4)
     apart = difference(first, second, paired=False)
     assert apart["high"] - apart["low"] > 1.5 * (found["high"] - found["low"])
 

@@ -139,7 +139,7 @@ def test_the_figure_names_what_weighed_most_only_where_one_term_leads_clearly(st
         ({"at": day(6), "actor": "suoth"}, "--actor = suoth.*Did you mean south"),
         ({"at": "2003-01-01", "actor": "south"}, "--at = 2003-01-01.*must be a day of the run"),
         ({"at": "soon", "actor": "south"}, "--at = soon.*must be a date"),
-        ({"at": day(6), "actor": "south", "world": -1}, "--world = -1.*0 or more"),
+        ({"at": day(6), "actor": "south", "world": -1}, "--world = -1.*from 0 to"),
         ({"at": day(6), "actor": "south", "worlds": 0}, "--worlds = 0.*above 0"),
     ],
 )
@@ -147,3 +147,9 @@ def test_what_cannot_be_explained_is_refused(crisis: Scenario, asked: dict[str, 
     with pytest.raises(ScenarioError) as caught:
         explain(crisis, **asked)  # type: ignore[arg-type]
     assert re.search(complaint, str(caught.value)), str(caught.value)
+
+
+def test_a_flip_is_found_though_the_nearest_values_flip_only_in_a_few_worlds(january: Scenario) -> None:
+    """Without the change military.cost 0.709 flips it: from 0.8 on there must be a flip, too."""
+    found = explain(january, at="2024-01-18", actor="pakistan", worlds=200, changes={"states.pakistan.military.cost": 0.8})
+    assert "military" in set(found.tables["flips"]["track"])

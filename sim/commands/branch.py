@@ -178,13 +178,13 @@ def _print_library(crisis: "Scenario", as_json: bool) -> None:
 
 
 def _keep(study: "Study", crisis: "Scenario", out: Path | None) -> Path:
-    from sim.effect_words import branch_findings
+    from sim.effect_words import leading_finding
     from sim.plots.album import write_branch
     from sim.report import page
     from sim.report.branch import write_page
     from sim.store import folder_name, save
 
-    study.manifest["finding"] = branch_findings(study.manifest)[0]
+    study.manifest["finding"] = leading_finding(study.manifest)
     folder = save(study, out or Path("results") / folder_name(study.manifest))
     study.table().to_csv(folder / "effects.csv", index=False)
     write_page(study, crisis, folder, write_branch(study, crisis, folder))

@@ -69,6 +69,9 @@ def sensitivity(
         if not split:
             _say_size(asked, yes or dry_run or quiet or as_json)
         if dry_run:
+            if as_json:
+                plan = {"knobs": len(asked.knobs), "setups": asked.setups, "worlds": asked.worlds, "total_worlds": asked.setups * asked.worlds}
+                print(json.dumps({"schema_version": 1, "command": "sensitivity", "dry_run": True, **plan}))
             return
         study = _split(asked, parameters, draws) if split else analyse(asked)
         steps.done("Ran the set-ups")

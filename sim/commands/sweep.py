@@ -91,7 +91,8 @@ def sweep(
     except ScenarioError as error:
         fail(error, as_json)
     except KeyboardInterrupt:
-        note(f"\nStopped. What was done is kept in {folder}; go on with the same command:\n      {_command_line()}", quiet=False)
+        kept = "Nothing was run yet; begin" if folder is None else f"What was done is kept in {folder}; go on"
+        note(f"\nStopped. {kept} with the same command:\n      {_command_line()}", quiet=False)
         raise typer.Exit(STOPPED) from None
     except RuntimeError as error:
         print(error, file=sys.stderr)

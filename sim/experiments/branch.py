@@ -269,7 +269,9 @@ def entry_of(scenario: Scenario, one: Branch, day: int, parent: Kept, child: Kep
     known = {outcome.name: outcome for outcome in definitions(scenario)}
     found = effects(parent.values, child.values, parent.weights, draw)
     for name, entry in found.items():
-        entry.update(label=known[name].label, kind=known[name].kind, unit=known[name].unit, given=known[name].given or None)
+        # A lag that never ends is counted to the end of the run: it is told of every world from whose event it counts.
+        given = known[name].given if known[name].counted_from is None else "counted to the end of the run where it never comes"
+        entry.update(label=known[name].label, kind=known[name].kind, unit=known[name].unit, given=given or None)
     return {
         "title": one.title,
         "question": one.question,

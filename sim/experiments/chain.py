@@ -127,18 +127,23 @@ def chain(
     """
     decided = deciding(mode)
     check(worlds, seed, parameters)
+    file, entry, starts = asked(scenario, name, doses or {})
+    drawn = priors_of(parameters) if priors is None or parameters == "point" else priors
+    return run(Request(scenario, file.stem, entry, tuple(starts), decided, worlds, seed, parameters, workers, drawn))
+
+
+# What is asked
+
+
+def asked(scenario: Scenario, name: str | Path, doses: Mapping[str, Sequence[float]] | None = None) -> tuple[Path, ChainFile, list[Start]]:
+    """A chain's file, what it holds, and what it begins with; raises ScenarioError for what does not fit the crisis."""
     file = find_chain(name)
     entry, places = read_chain(file)
     faults = list(_faults(scenario, entry))
     if faults:
         raise ScenarioError(located(fault, places, shown_path(file)) for fault in faults)
     _check_values(scenario, entry, places, shown_path(file))
-    starts = _starts(scenario, entry, doses or {}, shown_path(file))
-    drawn = priors_of(parameters) if priors is None or parameters == "point" else priors
-    return run(Request(scenario, file.stem, entry, tuple(starts), decided, worlds, seed, parameters, workers, drawn))
-
-
-# What is asked
+    return file, entry, _starts(scenario, entry, doses or {}, shown_path(file))
 
 
 def _faults(scenario: Scenario, entry: ChainFile) -> list[Fault]:

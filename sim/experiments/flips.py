@@ -21,7 +21,9 @@ LEVELS = 14
 FEW_WORLDS = 40
 """Worlds in which flips are looked for at first."""
 MOST = 4
-"""Parameters of a track that are tried again in all worlds: those that had to change least."""
+"""Parameters of a track that are shown, and values of a track that are tried again in all worlds at a time: those that had to change least."""
+ROUNDS = 8
+"""Times that more values are tried again where none of those before flips in all worlds."""
 WIDE = 20.0
 """A positive range whose ends are further apart than this ratio is walked through in equal ratios."""
 LEAST_SHARE = 1e-3
@@ -90,9 +92,8 @@ def flips_of(council: Council) -> pd.DataFrame:
     """Parameters a change of which alone makes another act the likeliest of a track; a row each, the smallest change first."""
     before = mornings(council.table, council.day, council.actor, council.first, council.count)[0].likeliest()
     ranges = _ranges(council)
-    far = _looked_for(council, ranges, before)
-    acts = _confirmed(council, far, before)
-    reached = _nearer(council, {key: far[key] for key in acts}, ranges, before, acts)
+    far, acts = _confirmed(council, _looked_for(council, ranges, before), before)
+    reached = _nearer(council, far, ranges, before, acts)
     known = leaves(council.table.scenario)
     rows = [
         {
@@ -123,23 +124,42 @@ def _ranges(council: Council) -> dict[str, Range]:
     return {path: one for path, one in found.items() if one is not None}
 
 
-def _looked_for(council: Council, ranges: dict[str, Range], before: dict[str, str]) -> dict[Flip, float]:
-    """By track and parameter the nearest value that flips the track in a few worlds; of each track those that change least."""
+def _looked_for(council: Council, ranges: dict[str, Range], before: dict[str, str]) -> dict[str, list[Level]]:
+    """By track the values that flip it in a few worlds, those that change least first."""
     tried = [(path, level) for path, one in ranges.items() for level in one.levels()]
-    found: dict[Flip, float] = {}
-    for (path, level), likeliest in zip(tried, council.likeliest(tried, min(council.count, FEW_WORLDS)), strict=True):
-        share = ranges[path].share
+    found: dict[str, list[Level]] = {track: [] for track in before}
+    for one, likeliest in zip(tried, council.likeliest(tried, min(council.count, FEW_WORLDS)), strict=True):
         for track, act in likeliest.items():
-            if act != before[track] and share(level) < share(found.get((track, path), np.inf)):
-                found[track, path] = level
-    by_share = sorted(found, key=lambda key: ranges[key[1]].share(found[key]))
-    return {key: found[key] for track in before for key in [one for one in by_share if one[0] == track][:MOST]}
+            if act != before[track]:
+                found[track].append(one)
+    return {track: sorted(levels, key=lambda one: ranges[one[0]].share(one[1])) for track, levels in found.items()}
 
 
-def _confirmed(council: Council, far: dict[Flip, float], before: dict[str, str]) -> dict[Flip, str]:
-    """The act that is likeliest instead, where a value flips its track in all worlds, too."""
-    likeliest = council.likeliest([(key[1], level) for key, level in far.items()], council.count) if far else []
-    return {key: one[key[0]] for key, one in zip(far, likeliest, strict=True) if one[key[0]] != before[key[0]]}
+def _confirmed(council: Council, looked_for: dict[str, list[Level]], before: dict[str, str]) -> tuple[dict[Flip, float], dict[Flip, str]]:
+    """Values that flip their track in all worlds, too, and the act that is likeliest instead; tried a few at a time, until one does."""
+    far: dict[Flip, float] = {}
+    acts: dict[Flip, str] = {}
+    left = {track: list(levels) for track, levels in looked_for.items()}
+    for _ in range(ROUNDS):
+        asked = [(track, one) for track in before if not any(key[0] == track for key in far) for one in _next(left[track])]
+        if not asked:
+            break
+        for (track, (path, level)), likeliest in zip(asked, council.likeliest([one for _, one in asked], council.count), strict=True):
+            if likeliest[track] != before[track]:
+                far[track, path], acts[track, path] = level, likeliest[track]
+    return far, acts
+
+
+def _next(levels: list[Level]) -> list[Level]:
+    """The next few values, a parameter each; they are taken off the list."""
+    picked: dict[str, float] = {}
+    for path, level in levels:
+        if path not in picked and len(picked) < MOST:
+            picked[path] = level
+    taken = list(picked.items())
+    for one in taken:
+        levels.remove(one)
+    return taken
 
 
 def _nearer(

@@ -132,7 +132,7 @@ def _head(sweep: Sweep, measure: Measure) -> str:
 
 def _labelled(sweep: Sweep, measure: Measure, table: pd.DataFrame) -> pd.DataFrame:
     named = _main(sweep, measure)
-    labels = [f"{int(row['point']) + 1}:  " + "; ".join(one.words(row[one.name]) for one in named) for row in table.to_dict("records")]
+    labels = [f"{int(row['point'])}:  " + "; ".join(one.words(row[one.name]) for one in named) for row in table.to_dict("records")]
     return table.assign(label=labels, own=False)
 
 

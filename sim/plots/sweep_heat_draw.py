@@ -139,7 +139,7 @@ def _contours(page: Page, axes: Axes, frame: Heat, colours: Colours, values: NDA
     if levels:
         lines = axes.contour(masked, levels=levels, colors=[ON_FILL], linewidths=0.9, alpha=0.75, zorder=3)
         if labelled:
-            _apart(axes, axes.clabel(lines, fmt=lambda value: number(frame.measure, value), fontsize=SMALL))
+            _apart(axes, axes.clabel(lines, fmt=lambda value: f"{value:,.3g}" if abs(value) < 100 else number(frame.measure, value), fontsize=SMALL))
     history = frame.measure.history
     if history is not None and not frame.measure.share and least < history < most:
         axes.contour(masked, levels=[history], colors=[LIGHT.history], linewidths=HISTORY_WIDTH, zorder=4)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sim.effect_words import branch_findings, moves, signed
+from sim.effect_words import DUST, branch_findings, moves, signed
 from sim.report.page import render
 from sim.report.tables import Block
 from sim.report.terminal import print_study
@@ -36,7 +36,8 @@ def _effects(manifest: dict[str, Any], branch: dict[str, Any]) -> Block:
         f"{branch['effective_sample_size']:,.0f}. Shares: worlds in 100. Lags are counted to the end of the run. "
     )
     unchanged = f"The same in every world: {', '.join(same)}. " if same else ""
-    return Block(branch["title"], worth + unchanged + TOGETHER_NOTE, header, rows)
+    dead = "" if not any(name.startswith("killed") for name in branch["effects"]) else "Of people killed only the difference is shown. "
+    return Block(branch["title"], worth + unchanged + dead + TOGETHER_NOTE, header, rows)
 
 
 def _row(name: str, branch: dict[str, Any], draws: bool) -> list[str]:
@@ -46,7 +47,7 @@ def _row(name: str, branch: dict[str, Any], draws: bool) -> list[str]:
     label = f"{entry['label']} (given: {entry['given']})" if entry["given"] else entry["label"]
     # Deaths of the record and of the model never share a number, so of people killed only the difference is shown.
     levels = [scale * entry[side] for side in ("before", "after")]
-    level = ["", ""] if name.startswith("killed") else [amount(_digits(one)) for one in levels]
+    level = ["–", "–"] if name.startswith("killed") else [amount(_digits(one)) for one in levels]
     interval = f"{signed(scale * entry['low'])} to {signed(scale * entry['high'])}"
     above = [f"{per_100(entry['p_positive'])} of 100"] if draws else []
     worlds = " · ".join(per_100(entry[side]) for side in ("lower", "same", "higher"))
@@ -54,7 +55,7 @@ def _row(name: str, branch: dict[str, Any], draws: bool) -> list[str]:
 
 
 def _digits(value: float) -> float:
-    return float(f"{value:.3g}")
+    return float(f"{value:.3g}") if abs(value) >= DUST else 0.0
 
 
 def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[str, str]]) -> Path:

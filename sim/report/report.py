@@ -92,7 +92,10 @@ def _page(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     file = folder / PAGE_WORDS
     if not file.is_file():
         again = f": {manifest['command']}" if manifest.get("command") else ""
-        raise refuse(shown_path(file), f"is not there: an older version made this run; remove its folder and make it again{again}")
+        raise refuse(
+            shown_path(file),
+            f"is not there: the run was made in Python or by an older version, which keep no page; remove its folder and make it again{again}",
+        )
     words: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return words
 

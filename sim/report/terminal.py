@@ -35,12 +35,17 @@ def print_replay(crisis: Scenario, manifest: dict[str, Any], folder: Path, quiet
     print_study(findings(crisis, manifest), blocks(crisis, manifest), manifest["caveat"], folder, "ask what if", command)
 
 
+WIDEST_WORD = 12
+"""Letters of a head's word up to which it is not broken."""
+
+
 def print_table(title: str, header: list[str], rows: list[list[str]], *, whole: bool = False) -> None:
     """A table in columns as wide as the terminal allows; `whole`: the first column, which people copy, is not broken."""
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for number, name in enumerate(header):
-        table.add_column(name, overflow="fold", no_wrap=whole and number == 0)
+        longest = max(map(len, name.split()), default=0)
+        table.add_column(name, overflow="fold", no_wrap=whole and number == 0, min_width=min(longest, WIDEST_WORD))
     for row in rows:
         table.add_row(*row)
     console.print()

@@ -24,11 +24,17 @@ def check(reference: str | Path) -> str:
     return summary(load(reference))
 
 
+def keys_of(path: Path) -> set[str]:
+    """The first keys of a YAML file; none where it is no file."""
+    if not resolved(path).is_file() or path.name == MAIN_FILE or path.suffix.lower() not in (".yaml", ".yml"):
+        return set()
+    data, _ = read_yaml(read_text(path, YAML_BYTES), shown_path(path), list[Problem]())
+    return set(data) if isinstance(data, dict) else set()
+
+
 def check_file(path: Path) -> str:
     """A file that is no scenario says by its first key what it is."""
-    problems: list[Problem] = []
-    data, _ = read_yaml(read_text(path, YAML_BYTES), shown_path(path), problems)
-    keys = set(data) if isinstance(data, dict) else set()
+    keys = keys_of(path)
     if ROOT in keys:
         return f"{shown_path(path)} is in order: {counted(len(load_priors(path)), 'prior')}."
     if "links" in keys:

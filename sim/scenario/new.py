@@ -65,7 +65,7 @@ def written(scenario: Scenario, name: str) -> str:
     for key, spec in specs(Scenario).items():
         if key in TABLES:
             continue
-        value = {"name": name, "title": title, "fitted": False}.get(key, getattr(scenario, key))
+        value = {"name": name, "title": title}.get(key, getattr(scenario, key))
         block = list(entry(key, value, spec, (key,)))
         if block and isinstance(value, Section | dict):
             lines += ["", *comment(heading(spec, value))]

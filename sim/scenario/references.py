@@ -98,6 +98,23 @@ def served_communities_have_a_share(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(("ties", row, "weight"), 0.0, f"must be above 0 for at least one crossing that serves {name}")
 
 
+def neighbours_weigh_something(scenario: Scenario) -> Iterator[Fault]:
+    """What neighbours tell is averaged by weight, so not all ties of a community with others can weigh 0."""
+    between = [(row, tie) for row, tie in enumerate(scenario.ties) if tie.kind != "serves"]
+    linked = {end for _, tie in between if tie.weight > 0 for end in (tie.first, tie.second)}
+    lacking = {end: row for row, tie in between for end in (tie.first, tie.second) if end not in linked}
+    for name, row in lacking.items():
+        yield Fault(("ties", row, "weight"), 0.0, f"must be above 0 for at least one tie between {name} and another community")
+
+
+def recruits_come_from_somewhere(scenario: Scenario) -> Iterator[Fault]:
+    """A group's recruits are shared out among the communities in which it recruits, so not all of them can have no sympathy."""
+    for group in scenario.groups:
+        homes = [name for name, home in scenario.communities.items() if home.recruits_for == group]
+        if homes and not any(scenario.communities[name].sympathy > 0 for name in homes):
+            yield Fault(("communities", homes[0], "sympathy"), 0.0, f"must be above 0 for at least one community that recruits for {group}")
+
+
 def leads_somewhere(scenario: Scenario, pattern: str) -> bool:
     """Whether a path pattern stands for anything in a scenario."""
     return any(True for _ in places(scenario, scenario, tuple(pattern.split("."))))
@@ -150,6 +167,8 @@ RULES: tuple[Rule, ...] = (
     ties_lead_somewhere,
     ties_stand_once,
     served_communities_have_a_share,
+    neighbours_weigh_something,
+    recruits_come_from_somewhere,
     sources_of_paths_lead_somewhere,
     references_have_one_name,
     source_tags_are_known,
