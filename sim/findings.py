@@ -58,15 +58,16 @@ def course_sentence(scenario: Scenario, mode: str, start: str, entry: dict[str, 
     outcomes, worlds = entry["outcomes"], entry["worlds"]
     struck, answered, shares = outcomes["struck"], outcomes["answered"], outcomes["course"]["shares"]
     who = "With governments deciding" if mode == "assisted" else "With nothing scripted"
-    answer = worlds_in_100(answered["mean"], answered["worlds"]) if answered["worlds"] else ""
+    worth = entry["effective_worlds"]
+    answer = worlds_in_100(answered["mean"], answered["worlds"], worth) if answered["worlds"] else ""
     if any(event.is_strike and (event.date.isoformat() < start or (event.given and mode == "assisted")) for event in scenario.history):
         text = f"{who} from {day_words(start)}, after the recorded strike, the other side answers within 30 days of it in {answer}"
     else:
-        text = f"{who} from {day_words(start)}, a state strikes in {worlds_in_100(struck['mean'], worlds)}"
+        text = f"{who} from {day_words(start)}, a state strikes in {worlds_in_100(struck['mean'], worlds, worth)}"
         text += f"; in these, {answered['worlds']:,} of {worlds:,}, the other answers within 30 days in {answer}" if answer else ""
     likeliest = max(shares, key=shares.get)
     weighted = "" if entry["effective_worlds"] > 0.99 * worlds else f" {weight_words(entry)}"
-    return f"{text}. Likeliest course: {likeliest}, {worlds_in_100(shares[likeliest], worlds)}.{weighted}"
+    return f"{text}. Likeliest course: {likeliest}, {worlds_in_100(shares[likeliest], worlds, worth)}.{weighted}"
 
 
 def weight_words(entry: dict[str, Any]) -> str:

@@ -56,7 +56,11 @@ def sweep_of(
     """The sweep that a file, flags and factors by name (`more`) make together; a flag counts before the file. Raises ScenarioError."""
     given: dict[str, Any] = file.model_dump(exclude_unset=True, by_alias=True) if file else {}
     given |= {key: value for key, value in flags.items() if value not in (None, (), [])}
-    factors = {**dict(factor_of(text) for text in varied), **(more or {})}
+    named = [factor_of(text) for text in varied]
+    for name, _ in named:
+        if sum(other == name for other, _ in named) > 1:
+            raise refuse("", "is varied twice; give all its values once, with commas", field="--vary", value=name)
+    factors = {**dict(named), **(more or {})}
     if factors:
         given["vary"] = {**given.get("vary", {}), **factors}
     if file is None:

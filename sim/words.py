@@ -123,18 +123,26 @@ def number_words(number: int) -> str:
     return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else f"{number:,}"
 
 
-def worlds_in_100(share: float, worlds: int) -> str:
-    """68 of 100 worlds; 5 of 1,000 worlds; none of 1,000 worlds (so at most 3 in 1,000 in the model)."""
+def worlds_in_100(share: float, worlds: int, worth: float | None = None) -> str:
+    """68 of 100 worlds; 5 of 1,000 worlds; none of 1,000 worlds (so at most 3 in 1,000 in the model).
+
+    `worth`: how many equally weighted worlds they are worth, where they are weighted.
+    """
     if worlds < FEW_WORLDS:
         return f"{round(share * worlds)} of {worlds} worlds"
-    bound = max(round(3000 / worlds), 1)
+    bound = min(max(round(3000 / min(worlds, worth or worlds)), 1), 1000)
     if share <= 0:
         return f"none of {worlds:,} worlds (so at most {bound:,} in 1,000 in the model)"
     if share >= 1:
         return f"all of {worlds:,} worlds (so at least {1000 - bound:,} in 1,000 in the model)"
     if share < 0.01:
         return f"{max(round(1000 * share), 1)} of 1,000 worlds"
-    return f"{min(round(100 * share), 99)} of 100 worlds"
+    return f"{min(hundredths(share), 99)} of 100 worlds"
+
+
+def hundredths(share: float) -> int:
+    """A share in hundredths; what lies half way but for a last bit is rounded as if it lay there."""
+    return round(round(100 * share, 6))
 
 
 def chance(probability: float) -> str:
@@ -217,7 +225,7 @@ def place_words(entry: dict[str, Any]) -> str:
 
 def per_100(share: float) -> str:
     """68; <1 for what is rarer than one in a hundred and not nought."""
-    return "<1" if 0 < share < 0.005 else f"{round(100 * share)}"
+    return "<1" if 0 < share < 0.005 else f"{hundredths(share)}"
 
 
 def amount(value: float) -> str:

@@ -352,13 +352,6 @@ def test_a_replay_with_the_posterior_says_what_it_was_fitted_to(posterior: Poste
     assert any("posterior, fitted on" in words for words in footer_words(run.manifest))
 
 
-def test_a_record_that_was_fitted_to_is_counted_once(january: Scenario) -> None:
-    """Draws count alike, in a replay as in a branch; draws made before fitting still learn from the record."""
-    fitted, before = (sim.replay(january, "assisted", start="2024-01-17", worlds=60, parameters=kind) for kind in ("posterior", "prior"))
-    assert fitted.manifest["modes"]["assisted"]["effective_worlds"] == pytest.approx(60)
-    assert before.manifest["modes"]["assisted"]["effective_worlds"] < 59
-
-
 def test_the_page_of_the_posterior_is_up_to_date() -> None:
     tool = runpy.run_path(str(Path(__file__).resolve().parents[1] / "tools" / "calibration_page.py"))
     assert tool["PAGE"].read_text(encoding="utf-8") == tool["page"](), "run python tools/calibration_page.py"

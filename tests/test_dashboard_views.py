@@ -89,6 +89,20 @@ def test_the_command_of_a_view_gives_its_numbers(ground: Ground) -> None:
     assert found.effect["effects"]["agreement"] == entry["effects"]["agreement"]
 
 
+def test_with_fitted_parameters_too_a_what_if_has_the_numbers_of_its_command(ground: Ground) -> None:
+    """The record to which they were fitted is counted once: draws of parameters count alike."""
+    view = dataclasses.replace(View(NAME, what="pakistan_closes_border"), parameters="posterior")
+    worlds = 2000
+    found = answer(ground, view, worlds, Ticket())
+    study = branch(ground.scenario, "pakistan_closes_border", worlds=worlds, parameters="posterior", workers=1)
+    wanted = next(iter(study.manifest["branches"].values()))
+    assert found.effect is not None
+    for name in ("second_round", "agreement"):
+        assert found.effect["effects"][name]["before"] == pytest.approx(wanted["effects"][name]["before"])
+    weights = found.parent.result.weights.reshape(-1, 20).sum(axis=1)
+    assert weights == pytest.approx(np.full(worlds // 20, 20 / worlds))
+
+
 def test_assumptions_alone_are_a_replay_with_set(ground: Ground) -> None:
     view = View(NAME, assumed=(("states.iran.resolve.median", 0.5),))
     assert "--set states.iran.resolve.median=0.5" in command(view)

@@ -133,3 +133,22 @@ def test_a_second_crisis_runs_in_every_mode_without_border_or_people() -> None:
     assert other.outcomes["hardship_person_days"].isna().all()
     assert other.outcomes["closed_days"].isna().all()
     assert {item["track"] for item in other.manifest["modes"]["forced"]["events"]} <= {"military", "public", "talks", "agree", "restore"}
+
+
+def test_hardship_is_a_share_also_where_a_change_sets_how_many_live_there(january: Scenario) -> None:
+    found = sim.replay(january, "assisted", worlds=20, changes={"communities.chagai.people": 2_265_170.0}).communities
+    shares = found[found["community"] == "chagai"].set_index("setup")["mean"]
+    assert shares["changed"] == pytest.approx(shares["unchanged"])
+
+
+def test_a_crisis_may_be_named(january: Scenario) -> None:
+    named, loaded = (sim.replay(crisis, "forced", worlds=5) for crisis in ("january_2024", january))
+    assert named.outcomes.equals(loaded.outcomes)
+    with pytest.raises(sim.ScenarioError, match="Did you mean january_2024"):
+        sim.replay("january_2025")
+
+
+@pytest.mark.parametrize("changes", [{"end": "2024-06-30"}, {"states.pakistan.resolve": {"median": 0.2}}])
+def test_changes_that_cannot_stand_beside_the_unchanged_run_are_refused(january: Scenario, changes: dict[str, object]) -> None:
+    with pytest.raises(sim.ScenarioError, match=next(iter(changes))):
+        sim.replay(january, worlds=5, changes=changes)

@@ -84,9 +84,16 @@ class Steps:
 
 def assignments(pairs: Sequence[str] | None) -> dict[str, Any]:
     """Paths and values of `--set PATH=VALUE`; raises ScenarioError where one is no assignment."""
+    from sim.scenario.errors import refuse
     from sim.scenario.paths import parse_assignment
 
-    return dict(parse_assignment(pair) for pair in pairs or [])
+    found: dict[str, object] = {}
+    for pair in pairs or []:
+        path, value = parse_assignment(pair)
+        if path in found:
+            raise refuse("", "is given twice; which value is meant?", field="--set", value=path)
+        found[path] = value
+    return found
 
 
 def as_command(name: str, scenario: str, flags: dict[str, Any]) -> str:

@@ -93,7 +93,7 @@ def _begin(
     if resume and replay:
         raise refuse("", "goes without --resume", field="--replay", value=str(replay))
     if known := resume or replay:
-        read = logs.read(known)
+        read = logs.read(known, scenario_named(scenario) if scenario else None)
         if read.differs and not quiet:
             print(f"Note: since this log was written, {' and '.join(read.differs)} changed: the game may go another way.", file=sys.stderr)
         return logs.again(read), logs.Log(known, read.setup, append=True) if resume else None, None

@@ -154,8 +154,11 @@ def answer(ground: Ground, view: View, worlds: int, ticket: Ticket, *, homes: bo
 
 
 def _weighed(lived: Lived, view: View, asked: Asked) -> Lived:
-    """Worlds as they count: a record to which the parameters were fitted does not say again what it says of them, as in the commands."""
-    if not fitted_to(asked.scenario, view.parameters):
+    """Worlds as they count: a record to which the parameters were fitted does not say again what it says of them, as in the commands.
+
+    Where every world has a draw of its own, nothing would be left of what the record says of its luck: then all counts.
+    """
+    if asked.worlds_per_draw == 1 or not fitted_to(asked.scenario, view.parameters):
         return lived
     result = lived.result
     draw = draw_of(np.arange(result.worlds), asked.worlds_per_draw)

@@ -4,11 +4,13 @@ A result is a pure function of its set-up, so users share what was run and nothi
 their own, so that pages stay quick; who no longer wants a result says so, and the run ends that day.
 """
 
+import sys
 import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -136,7 +138,13 @@ class Engine:
             if self._pool is None or here:
                 made = live(missing[0], points, lambda: good(self._numbers, ticket))
             else:
-                made = self._pool.submit(_live_there, missing[0], points, ticket, str(self._file)).result()
+                try:
+                    made = self._pool.submit(_live_there, missing[0], points, ticket, str(self._file)).result()
+                except BrokenProcessPool:
+                    # A process was ended from outside, as for want of memory: from now on all is run in this one.
+                    print("A process of the dashboard was ended; worlds are run in the one that is left.", file=sys.stderr)
+                    self._pool = None
+                    made = live(missing[0], points, lambda: good(self._numbers, ticket))
             with self._lock:
                 for asked, arrays in zip(missing, made, strict=True):
                     found[asked.key()] = self._kept[asked.key()] = _lived(asked, *arrays)

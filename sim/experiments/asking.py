@@ -3,12 +3,14 @@
 import datetime
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from sim.design import Mode
 from sim.outcomes import definitions
 from sim.parameters import Known
 from sim.scenario.errors import nearest, one_of, refuse
+from sim.scenario.load import load
 from sim.scenario.priors import load_priors
 from sim.scenario.schema import Scenario
 
@@ -38,6 +40,11 @@ def mode_of(said: str, modes: Sequence[Mode], why: str = "") -> Mode:
     if found is None:
         raise refuse("", f"{one_of(modes)}{why}", field="--mode", value=said, nearest=nearest(said, modes))
     return found
+
+
+def crisis_of(scenario: Scenario | str | Path) -> Scenario:
+    """A crisis, or that of a name or folder; raises ScenarioError where there is none."""
+    return load(scenario) if isinstance(scenario, str | Path) else scenario
 
 
 def check_seed(seed: int) -> None:

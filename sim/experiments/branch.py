@@ -8,6 +8,7 @@ record so far. What is compared is a world with itself.
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from sim.experiments.asking import (
     check_outcomes,
     check_parameters,
     check_seed,
+    crisis_of,
     day_of,
     fitted_to,
     mode_of,
@@ -81,7 +83,7 @@ class Request:
 
 
 def branch(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     what: Sequence[str] | str | BranchFile,
     *,
     at: datetime.date | str | None = None,
@@ -100,6 +102,7 @@ def branch(
     which parent and branch part (default: the first day of the change); `doses`: values to compare, by the name of the
     dose. `worlds` are worlds per set-up; with `parameters="prior"` or `"posterior"` every 20 of them share a parameter draw.
     """
+    scenario = crisis_of(scenario)
     day = None if at is None else day_of(scenario, at, "--at")
     decided = deciding(mode)
     check(worlds, seed, parameters)

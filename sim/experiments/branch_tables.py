@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.effects import effects
-from sim.experiments.kept import quantiles_by_day
+from sim.experiments.kept import people_of, quantiles_by_day
 from sim.experiments.reading import Kept, draws_of
 from sim.scenario.schema import Scenario
 from sim.simulate import Table
@@ -43,7 +43,7 @@ def _communities(scenario: Scenario, table: Table, names: Sequence[str], compare
     draw, rows = draws_of(table, kept[0].worlds), []
     for number, (name, one) in enumerate(zip(names, kept, strict=True)):
         parent = kept[compared[number]]
-        share = {home: 1.0 / (scenario.communities[home].people * scenario.days) for home in one.hardship}
+        share = {home: 1.0 / (people_of(scenario, table.points[number], home) * scenario.days) for home in one.hardship}
         found = effects(
             pd.DataFrame({home: parent.hardship[home] * share[home] for home in share}),
             pd.DataFrame({home: one.hardship[home] * share[home] for home in share}),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.branches import Branch, read
 from sim.design import Mode, Set, point_in
-from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, fitted_to, parameters_asked, priors_of
+from sim.experiments.asking import SCHEMA_VERSION, WORLDS_PER_DRAW, crisis_of, fitted_to, parameters_asked, priors_of
 from sim.experiments.branch import check, deciding, parting_day
 from sim.experiments.links import draw_means, effect_on, link_entry
 from sim.experiments.reading import Kept, counted_once, draws_of, study
@@ -108,7 +108,7 @@ class Request:
 
 
 def chain(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     name: str | Path,
     *,
     doses: Mapping[str, Sequence[float]] | None = None,
@@ -125,6 +125,7 @@ def chain(
     the levels in the file). `worlds` are worlds per set-up, twenty of them a parameter draw; `priors`: other than those
     that come with the program.
     """
+    scenario = crisis_of(scenario)
     decided = deciding(mode)
     check(worlds, seed, parameters)
     file, entry, starts = asked(scenario, name, doses or {})

@@ -5,6 +5,7 @@ Over many worlds they are weighted by how likely each world made the record; of 
 """
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from sim.experiments.asking import (
     check_seed,
     check_world,
     check_worlds,
+    crisis_of,
     day_of,
     mode_of,
     parameters_asked,
@@ -39,7 +41,7 @@ Rows = list[dict[str, Any]]
 
 
 def explain(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     *,
     at: datetime.date | str,
     actor: str,
@@ -58,6 +60,7 @@ def explain(
     that one world of a run; else over `worlds` worlds, weighted. `changes`: dotted paths
     and values that differ. Tables: terms [logits], acts (probabilities), flips.
     """
+    scenario = crisis_of(scenario)
     started, day = now(), day_of(scenario, at, "--at")
     if actor not in scenario.states:
         raise refuse("", one_of(scenario.states), field="--actor", value=actor, nearest=nearest(actor, scenario.states))

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.design import Mode
+from sim.design import Mode, Point
 from sim.history import series
+from sim.scenario.paths import covers
 from sim.scenario.schema import Scenario
 from sim.simulate import PointResult
 from sim.story import named_worlds, of_history, of_world, table
 from sim.summary import QUANTILES, quantiles
+from sim.worlds import NEVER
 
 UNCHANGED, CHANGED = "unchanged", "changed"
 STORY_MODES: tuple[Mode, ...] = ("assisted", "free", "forced")
@@ -88,12 +90,19 @@ def record_by_day(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame({"date": [scenario.date_of(day).isoformat() for day in range(scenario.days)], **columns})
 
 
+def people_of(scenario: Scenario, point: Point, community: str) -> float:
+    """People of a community as a set-up has them throughout; a number that it sets for some days only is not looked at."""
+    path = ("communities", community, "people")
+    said = [one.value for one in point.sets if one.start == 0 and one.until == NEVER and covers(tuple(one.path.split(".")), path)]
+    return float(said[-1]) if said else float(scenario.communities[community].people)
+
+
 def communities(results: Results) -> pd.DataFrame:
     """Each community's mean hardship over the run [0 to 1], quantiles over worlds: a row per mode, set-up and community."""
     rows = []
     for (mode, setup), result in results.items():
         for name, home in result.scenario.communities.items():
-            mean = result.totals[f"{name}.person_days"] / (home.people * result.scenario.days)
+            mean = result.totals[f"{name}.person_days"] / (people_of(result.scenario, result.point, name) * result.scenario.days)
             q05, median, q95 = map(float, quantiles(mean, result.weights, (0.05, 0.5, 0.95)))
             rows.append((mode, setup, name, home.state, home.people, float((mean * result.weights).sum()), median, q05, q95))
     words, numbers = ["mode", "setup", "community", "state"], ["people", "mean", "median", "q05", "q95"]

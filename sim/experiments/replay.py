@@ -6,7 +6,8 @@ same luck.
 """
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,18 @@ import pandas as pd
 
 from sim.design import MODES, Mode, Set, point_in
 from sim.experiments import kept
-from sim.experiments.asking import SCHEMA_VERSION, check_parameters, check_seed, check_worlds, day_of, fitted_to, mode_of, parameters_asked, priors_of
+from sim.experiments.asking import (
+    SCHEMA_VERSION,
+    check_parameters,
+    check_seed,
+    check_worlds,
+    crisis_of,
+    day_of,
+    mode_of,
+    parameters_asked,
+    priors_of,
+)
 from sim.experiments.kept import CHANGED, UNCHANGED, Results
-from sim.experiments.reading import counted_once
 from sim.history import history, recorded_dead
 from sim.outcomes import definitions
 from sim.scenario.errors import refuse
@@ -60,7 +70,7 @@ class Request:
 
 
 def replay(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     mode: str | None = None,
     *,
     start: datetime.date | str | None = None,
@@ -74,6 +84,7 @@ def replay(
     `start` is the first day on which governments (assisted) or all (free) choose, default the first day of the run;
     `changes` are dotted paths and values, run beside the unchanged scenario; `parameters` is `point`, `prior` or `posterior`.
     """
+    scenario = crisis_of(scenario)
     check(scenario, mode, start, worlds, seed, parameters)
     _check_changes(changes or {})
     first = 0 if start is None else day_of(scenario, start, "--from")
@@ -139,12 +150,6 @@ def _simulate(request: Request) -> Results:
     else:
         results = simulate(scenario, base, request.worlds, request.seed, priors) + simulate(changed, other, request.worlds, request.seed, priors)
     names = [(mode, UNCHANGED) for mode in request.modes] + [(mode, CHANGED) for mode in request.modes]
-    if fitted_to(scenario, request.parameters):
-        # A world is a draw, and draws fitted to this record count alike; FORCED is scored on it, step by step.
-        results = [
-            one if mode == "forced" else replace(one, log_weight=counted_once(one.log_weight, np.arange(request.worlds)))
-            for (mode, _), one in zip(names, results, strict=False)
-        ]
     return dict(zip(names, results, strict=False))
 
 

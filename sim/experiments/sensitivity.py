@@ -9,6 +9,7 @@ import datetime
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 from sim.course import Course
 from sim.design import Mode, point_in
 from sim.execute import available_workers
-from sim.experiments.asking import SCHEMA_VERSION, check_outcomes, check_seed, check_worlds, day_of, mode_of
+from sim.experiments.asking import SCHEMA_VERSION, check_outcomes, check_seed, check_worlds, crisis_of, day_of, mode_of
 from sim.experiments.indices import OTHERS, Sobol, moments, screen
 from sim.experiments.knobs import Knob, knobs
 from sim.experiments.setup_runs import Ran, run
@@ -145,7 +146,7 @@ def first_choice(scenario: Scenario) -> int:
     return 0 if np.isnan(struck) or struck + 1 >= scenario.days else int(struck) + 1
 
 
-def sensitivity(scenario: Scenario, **how: Any) -> Study:
+def sensitivity(scenario: Scenario | str | Path, **how: Any) -> Study:
     """What an outcome's variance hangs on; raises ScenarioError for what cannot be asked.
 
     `method`: `sobol` (screening, then total and first-order indices of the twelve numbers that matter most), `morris` (screening
@@ -154,7 +155,7 @@ def sensitivity(scenario: Scenario, **how: Any) -> Study:
     strike); `points`: rows of Sobol's matrices, a power of two; `trajectories` of the screening; `worlds` per set-up. Tables:
     `indices`, `screening`, `assumed`, `outcomes`.
     """
-    return analyse(request(scenario, **how))
+    return analyse(request(crisis_of(scenario), **how))
 
 
 def analyse(asked: Request) -> Study:

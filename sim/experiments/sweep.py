@@ -12,13 +12,14 @@ from typing import Any
 
 from sim import __version__
 from sim.execute import available_workers, cluster, in_any_order, local
+from sim.experiments.asking import crisis_of
 from sim.experiments.sweep_finish import as_json, finish, opened
 from sim.experiments.sweep_plan import Plan, plan
 from sim.fingerprint import code, numerics
 from sim.ledger import LIST, Ledger, write
 from sim.parts import Made, run_part
 from sim.scenario.errors import refuse
-from sim.scenario.load import default_name, load
+from sim.scenario.load import default_name
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import find_sweep, read_rows, read_sweep
 from sim.store import Study, asked_hash, is_run, now
@@ -36,7 +37,7 @@ def workers_for(plan: Plan, asked: int | None) -> int:
 
 
 def sweep(
-    scenario: Scenario | None = None,
+    scenario: Scenario | str | Path | None = None,
     vary: Mapping[str, Any] | str | Path = "",
     folder: Path | str | None = None,
     *,
@@ -53,7 +54,7 @@ def sweep(
     file = None if isinstance(vary, Mapping) else find_sweep(str(vary))
     levels = {} if file else {name: taken if isinstance(taken, Mapping) else {"levels": _levels(taken)} for name, taken in dict(vary).items()}  # type: ignore[arg-type]
     asked = sweep_of(read_sweep(file) if file else None, (), {"from" if key == "start" else key: _plain(value) for key, value in how.items()}, levels)
-    crisis = scenario or load(asked.scenario or default_name())
+    crisis = crisis_of(scenario or asked.scenario or default_name())
     columns = read_rows(asked, file.parent) if file and asked.rows else None
     thought = plan(crisis, asked, subject=file.stem if file else "", columns=columns)
     return run(thought, Path(folder) if folder else Path("results") / thought.folder, workers=workers, address=address)

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from sim.experiments.asking import (
     WORLDS_PER_DRAW,
     check_parameters,
     check_seed,
+    crisis_of,
     day_of,
     fitted_to,
     parameters_asked,
@@ -107,7 +109,7 @@ class Request:
 
 
 def tipping(
-    scenario: Scenario,
+    scenario: Scenario | str | Path,
     levers: Sequence[str] | Mapping[str, BranchFile] = (),
     *,
     outcome: str = OUTCOME,
@@ -127,6 +129,7 @@ def tipping(
     `every`. `worlds` are worlds per set-up; with `parameters="prior"` or `"posterior"` every 20 of them share a parameter draw. The
     study's table is a row a day and lever.
     """
+    scenario = crisis_of(scenario)
     _check(scenario, outcome, threshold, every, worlds, seed, parameters)
     days = _days(scenario, start, until, every)
     return run(Request(scenario, _levers(scenario, levers), days, outcome, threshold, worlds, seed, parameters, workers))

@@ -75,7 +75,7 @@ def _rows(study: Study, scenario: Scenario, branch: str) -> pd.DataFrame:
 def title(rows: pd.DataFrame, over_parameters: bool = True) -> str:
     """The two where hardship would rise most, if that is beyond doubt; else in how many communities it would differ."""
     told = int(rows["told"].sum())
-    topic = f"Hardship would differ in {told} of {len(rows)} communities" if told else "No difference in hardship can be told from none"
+    topic = f"Hardship would differ in {told} of {len(rows)} communities" if told else "In no community is a difference in hardship told from none"
     if len(rows) < 3 or not over_parameters:
         return topic
     first, second, rest = rows.iloc[0], rows.iloc[1], rows.iloc[2:]

@@ -97,13 +97,16 @@ class Read:
     differs: tuple[str, ...]
 
 
-def read(path: Path) -> Read:
-    """Read a log; raises ScenarioError that names line, field, value and what is allowed."""
+def read(path: Path, crisis: Scenario | None = None) -> Read:
+    """Read a log; raises ScenarioError that names line, field, value and what is allowed. `crisis`: that of the log, where it is one's own."""
     lines = _lines(path)
     first = lines[0][1]
     if first.get("seat_log") != FORMAT:
         raise refuse(f"{shown_path(path)}:1", f"must be {FORMAT}", field="seat_log", value=first.get("seat_log"))
-    scenario = load(_text(path, 1, first, "scenario"))
+    name = _text(path, 1, first, "scenario")
+    if crisis is not None and crisis.name != name:
+        raise refuse(f"{shown_path(path)}:1", f"is of another crisis than {crisis.name}", field="scenario", value=name)
+    scenario = crisis or load(name)
     begun = _setup(path, first, scenario)
     choices: list[Acts | None] = []
     injects: list[Inject] = []
