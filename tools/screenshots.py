@@ -14,13 +14,12 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 
 
 class Shot(NamedTuple):
-    """A view to be taken: its name, window, theme, how much larger it is shown, and what is done first."""
+    """A view to be taken: its name, window, theme, and what is done first."""
 
     name: str
     width: int
     height: int
     theme: str = "light"
-    zoom: int = 1
     act: Callable[[Any], None] = lambda page: None
 
 
@@ -54,12 +53,9 @@ def compared(page: Any) -> None:
 
 SHOTS = (
     Shot("dashboard", 1280, 720, act=closed),
-    Shot("dashboard_start_dark", 1280, 720, "dark"),
-    Shot("dashboard_border", 1920, 1080, act=closed_later),
     Shot("dashboard_border_dark", 1920, 1080, "dark", act=closed_later),
     Shot("dashboard_assumptions", 1280, 720, act=assumptions),
     Shot("dashboard_compare", 1280, 720, act=compared),
-    Shot("dashboard_zoom_200", 640, 360, zoom=2),
 )
 
 
@@ -84,7 +80,7 @@ def main() -> None:
 def take(browser: Any, url: str, shot: Shot) -> None:
     """Open the page, do what the view needs, and keep a picture of the window."""
     size = {"width": shot.width, "height": shot.height}
-    context = browser.new_context(viewport=size, color_scheme=shot.theme, device_scale_factor=shot.zoom, reduced_motion="reduce")
+    context = browser.new_context(viewport=size, color_scheme=shot.theme, reduced_motion="reduce")
     page = context.new_page()
     page.goto(url)
     page.wait_for_selector("html[data-ready=yes]")

@@ -22,6 +22,7 @@ from sim.dashboard.view import View, points_of
 from sim.dashboard.whatif import Form, options_of, words_of
 from sim.dashboard.why import why
 from sim.design import Mode
+from sim.history import window
 from sim.plots.style import DARK, LIGHT
 from sim.scenario.errors import ScenarioError
 
@@ -69,7 +70,12 @@ class Page(Session):
         self.refresh(lambda section, found: section.day(found, self.look))
 
     def do_whole(self, message: Message) -> None:
+        """The whole run, or the weeks around the strikes: then the day goes to one of them."""
         self.look.whole_run = not self.look.whole_run
+        first, last = (self.ground.scenario.day_of(date) for date in window(self.ground.scenario))
+        if not self.look.whole_run and not first <= self.look.day <= last:
+            self.look.day = min(max(self.look.day, first), last)
+            self.send({"day": self.look.day})
         self._show_again()
 
     def do_data(self, message: Message) -> None:

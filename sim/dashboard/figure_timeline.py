@@ -19,6 +19,8 @@ from sim.words import label_of
 DAY = 86_400_000.0
 """Milliseconds, in which the axis counts."""
 SHAPES = {"s": "square", "8": "octagon", "v": "inverted_triangle", "D": "diamond", "^": "triangle", "h": "hex", "o": "circle", "p": "star"}
+SMALL = 6
+"""Size of a mark without a number, in pixels."""
 SIZES = {"inverted_triangle": 23, "triangle": 23, "diamond": 25, "hex": 19, "star": 25}
 IN_MARK = "10px"
 """Size of the number in a mark."""
@@ -146,6 +148,7 @@ class TimelineFigure:
         for y, lane in enumerate(lanes):
             here = [(number, mark) for number, mark in enumerate(frame.marks, start=1) if lane in mark.lanes]
             places = spread([stamp(mark.date) for _, mark in here], gap, *ends)
+            rows += [self._mark(frame, lane, y, 0, mark, stamp(mark.date)) for mark in frame.left_out if lane in mark.lanes]
             rows += [self._mark(frame, lane, y, number, mark, x) for (number, mark), x in zip(here, places, strict=True)]
         columns = ("x", "y", "shape", "size", "label", "colour", "ground")
         self.marks.data = {name: [row[name] for row in rows] for name in columns}
@@ -154,9 +157,11 @@ class TimelineFigure:
         self.lanes.y_range.start, self.lanes.y_range.end = -0.7, len(lanes) - 0.3
 
     def _mark(self, frame: Timeline, lane: str, y: int, number: int, mark: Mark, x: float) -> dict[str, Any]:
+        """A mark with its number; a small one without (0) for what the key has no room for."""
         marker, theme = shape(mark), self.ink.theme
         colour = lane_colour(list(frame.scenario.states), theme, lane)
-        return {"x": x, "y": y, "shape": marker, "size": SIZES.get(marker, SQUARE), "label": str(number), "colour": colour, "ground": theme.ground}
+        size, label = (SIZES.get(marker, SQUARE), str(number)) if number else (SMALL, "")
+        return {"x": x, "y": y, "shape": marker, "size": size, "label": label, "colour": colour, "ground": theme.ground}
 
     def _show_tension(self, frame: Timeline, child: pd.DataFrame | None) -> None:
         for name, rows in (("parent", frame.tension), ("branch", child)):

@@ -98,7 +98,8 @@ def timeline(run: Run, scenario: Scenario, *, full: bool = False) -> Timeline:
         f"Recorded events; tension and rung in the model. {day_words(first, year=first.year != last.year)} to {day_words(last)}",
         _alt(name, head, tension, mode_words(run.manifest, mode)),
         sentences(
-            "Rows from above: recorded steps (numbers refer to the key, which has the days; marks that would overlap stand side by side); "
+            "Rows from above: recorded steps (numbers refer to the key, which has the days; marks that would overlap stand side by side, with a "
+            "line to their day); "
             "tension, recent hostile and friendly acts summed and fading, "
             "the record's by the same formula; and for each state the share of worlds on every rung of the ladder, the record as a line.",
             f"Model: {who_decides(run.manifest, mode)}.", weight_words(run.manifest, mode), CAVEAT,

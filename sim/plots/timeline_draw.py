@@ -22,6 +22,8 @@ ROWS, BETWEEN = (1.15, 1.2, 0.85, 0.85), 0.27
 """Heights of the rows in proportion, and room between them in inches."""
 NAMES, PLOTS = 1.25, 0.69
 """Room for names at the left in inches; right end of the rows as a share of the width."""
+FAR, FOOT = 0.3, 0.46
+"""Share of the room of a mark by which it must be moved to get a line to its day; how far below the lane that line ends."""
 MARK = 0.205
 """Room for a numbered mark in its lane, in inches."""
 AREAS = {"^": 310, "v": 310, "D": 105, "h": 150, "8": 135}
@@ -74,6 +76,8 @@ def _draw_lanes(page: Page, axes: Axes, frame: Timeline) -> None:
         places = spread([_day(mark.date) for _, mark in here], gap, *_limits(frame))
         for (number, mark), x in zip(here, places, strict=True):
             shape = MARKERS[mark.act]
+            if abs(x - _day(mark.date)) > gap * FAR:
+                axes.plot((x, _day(mark.date)), (y, y - FOOT), color=colour, lw=0.9, zorder=1.5, solid_capstyle="butt")
             axes.scatter(x, y, s=AREAS.get(shape, 118), marker=shape, color=colour, zorder=3, linewidths=0, clip_on=False)
             shift = TEXT_SHIFT.get(shape, -0.008) / inches
             axes.text(x, y + shift, str(number), color=theme.ground, size=LEAST, weight="bold", ha="center", va="center", zorder=4)
