@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("mesa", "pandas", "matplotlib", "scipy", "networkx", "duckdb")
@@ -176,3 +179,20 @@ def test_the_installed_package_needs_no_checkout(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stdout.split() == ["138", str(tmp_path / "site" / "sim" / "_scenarios")], done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sweep", "--vary", "crossings.*.leakage=0,1", "--seed", "-1", "--worlds", "5", "--yes"),
+        ("sweep", "--vary", "crossings.*.leakage=0,1", "--vary", "crossings.*.leakage=0.5", "--worlds", "5", "--yes"),
+        ("replay", "--set", "dyad.calm=2", "--set", "dyad.calm=3", "--worlds", "5"),
+        ("replay", "--out", "."),
+        ("replay", "--out", "/dev/null"),
+    ],
+)
+def test_what_nobody_can_have_meant_is_refused_in_a_line(words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, [*words])
+    assert done.exit_code == 2, done.output
+    assert "Traceback" not in done.output and len(done.stderr.strip().splitlines()) <= 2

@@ -49,6 +49,7 @@ def compared(page: Any) -> None:
     closed(page)
     page.click('[data-key="compare"]')
     page.wait_for_selector(".compare")
+    page.evaluate("document.querySelector('.beside').scrollIntoView()")
 
 
 SHOTS = (

@@ -81,6 +81,8 @@ def allowed(kind: str, spec: Spec | None, complaint: dict[str, Any]) -> str:
 
 def limits(spec: Spec) -> str:
     """The range of a field in words."""
+    if spec.high is None or spec.low is None:
+        return f"at least {spec.low:,.12g}" if spec.high is None else f"at most {spec.high:,.12g}"
     if spec.above:
         return f"above {spec.low:g} and at most {spec.high:,.12g}"
     return f"from {spec.low:g} to {spec.high:,.12g}"

@@ -6,7 +6,8 @@
     root.toggleAttribute("data-covered", covered);
     form.hidden = !covered;
     toggle.setAttribute("aria-pressed", covered ? "true" : "false");
-    if (covered) { shown.textContent = ""; rail.focus(); }
+    // What is guessed is asked of the crisis as it was, not of a what-if.
+    if (covered) { shown.textContent = ""; window.taftan.send({ do: "what", name: "" }); rail.focus(); }
   };
   toggle.addEventListener("click", () => cover(!root.hasAttribute("data-covered")));
   rail.addEventListener("input", () => { $("guess-value").textContent = `${rail.value} of 100`; });
@@ -16,6 +17,6 @@
     const number = document.querySelector("[data-number=answered]");
     const words = (part) => number?.querySelector(part)?.textContent.replace(/\s+/g, " ").trim();
     const record = words(".record");
-    shown.textContent = `Your guess: ${rail.value} of 100. The model: ${words(".value") ?? "not defined"} of 100.${record ? ` ${record.replace("◆ the record", "The record")}.` : ""}`;
+    shown.textContent = `As it was. Your guess: ${rail.value} of 100. The model: ${words(".value") ?? "not defined"} of 100.${record ? ` ${record.replace("◆ the record", "The record")}.` : ""}`;
   });
 })();
