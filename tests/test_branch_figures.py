@@ -165,7 +165,7 @@ def test_title_of_the_doses(intervals: tuple[tuple[float, float], ...], title: s
         (((0.4, 0.6), (0.3, 0.5), (0.0, 0.2)), "Hardship would rise most in Change 0 and Change 1"),
         (((0.4, 0.6), (0.05, 0.5), (0.1, 0.2)), "Hardship would differ in 3 of 3 communities"),
         (((0.4, 0.6), (-0.1, 0.5)), "Hardship would differ in 1 of 2 communities"),
-        (((-0.4, 0.6), (-0.3, 0.5), (0.0, 0.2)), "No difference in hardship can be told from none"),
+        (((-0.4, 0.6), (-0.3, 0.5), (0.0, 0.2)), "In no community is a difference in hardship told from none"),
     ],
 )
 def test_title_of_the_map(intervals: tuple[tuple[float, float], ...], title: str) -> None:

@@ -9,6 +9,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pandas as pd
 import pytest
@@ -131,6 +133,13 @@ def test_the_page_opens_with_an_answer_in_words_five_numbers_and_a_timeline(visi
     assert "not a forecast" in visit.text("header")
     assert "500 worlds" in visit.text("footer")
     assert visit.page.locator("#timeline-plot canvas").count() >= 4
+
+
+def test_an_address_at_which_there_is_nothing_leads_back(server: str) -> None:
+    with pytest.raises(HTTPError) as caught:
+        urlopen(f"{server}nope")
+    assert caught.value.code == 404
+    assert 'href="/"' in caught.value.read().decode()
 
 
 def test_the_head_takes_one_row_at_1280_pixels(visit: Visit) -> None:

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 
 import panel as pn
 from bokeh.server.server import Server
+from tornado.web import RequestHandler
 
 from sim.dashboard.answer import answer
 from sim.dashboard.engine import PROCESSES, Engine, Ticket
@@ -55,6 +56,15 @@ class House:
         return [self.default.name, *(name for name in names() if name != self.default.name)]
 
 
+class Nowhere(RequestHandler):
+    """An address at which there is nothing: says so, and leads back."""
+
+    def prepare(self) -> None:
+        """Answer whatever is asked."""
+        self.set_status(404)
+        self.finish('<!doctype html><title>Taftan</title><p>There is no such page. <a href="/">To the crisis</a></p>')
+
+
 def make_server(house: House, port: int) -> Server:
     """A server for a crisis (and, under their names, all others), ready to be started; what its first page shows is run already."""
     quiet()
@@ -63,7 +73,15 @@ def make_server(house: House, port: int) -> Server:
     pages = {f"/{name}": app(house, name) for name in house.crises}
     apps = {"/": app(house, house.default.name), "/play": lambda: seat_page(house, house.default), **pages}
     return pn.io.server.get_server(
-        apps, port=port, address=ADDRESS, show=False, start=False, title="Taftan", admin=False, websocket_origin=origins(port)
+        apps,
+        port=port,
+        address=ADDRESS,
+        show=False,
+        start=False,
+        title="Taftan",
+        admin=False,
+        websocket_origin=origins(port),
+        default_handler_class=Nowhere,
     )
 
 

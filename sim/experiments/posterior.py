@@ -81,12 +81,16 @@ def _hash_of(name: str) -> str:
 
 
 def store(posterior: Posterior, folder: Path | None = None) -> Path:
-    """Write the posterior beside the scenarios; the Parquet file comes last, so that a manifest without draws is never taken for whole."""
+    """Write the posterior beside the scenarios; its files take their places together, when all of them are written."""
     folder = bundle() if folder is None else folder
-    (folder / f"{NAME}.json").write_text(json.dumps(posterior.manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if posterior.left_out is not None:
-        write_parquet(posterior.left_out, folder / f"{LEFT_OUT}.parquet")
-    write_parquet(posterior.draws, folder / f"{NAME}.parquet")
+    tables = {NAME: posterior.draws} | ({} if posterior.left_out is None else {LEFT_OUT: posterior.left_out})
+    places = [folder / f"{NAME}.json", *(folder / f"{name}.parquet" for name in tables)]
+    unfinished = [place.with_name(f".{place.name}.unfinished") for place in places]
+    unfinished[0].write_text(json.dumps(posterior.manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for table, file in zip(tables.values(), unfinished[1:], strict=True):
+        write_parquet(table, file)
+    for file, place in zip(unfinished, places, strict=True):
+        file.replace(place)
     return folder / f"{NAME}.parquet"
 
 
