@@ -262,7 +262,7 @@ def test_the_pictures_can_be_read(over: Game) -> None:
             assert collisions(draw(frame, theme)) == []  # type: ignore[operator]
     third = course(run, over.setup.scenario, study.manifest)
     assert third is not None
-    assert "this game" in third.words.subtitle
+    assert "this exercise" in third.words.subtitle
     assert "the record" not in third.words.subtitle
 
 

@@ -37,11 +37,11 @@ def play(
     ] = None,
     mode: Annotated[str, typer.Option(help="assisted (attacks and shocks as recorded) or free.")] = "assisted",
     seed: Seed = 1,
-    world: Annotated[int, typer.Option(help="World whose luck the game has.")] = 0,
+    world: Annotated[int, typer.Option(help="World whose luck the exercise has.")] = 0,
     choices: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML: acts by track by date, or council; no questions asked.")] = None,
     injects: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML: what a facilitator has prepared.")] = None,
     log: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the log goes.", show_default="results/play_….jsonl")] = None,
-    resume: Annotated[Path | None, typer.Option(metavar="LOG", help="Go on with a game.")] = None,
+    resume: Annotated[Path | None, typer.Option(metavar="LOG", help="Go on with an exercise.")] = None,
     replay: Annotated[Path | None, typer.Option(metavar="LOG", help="Play a log again, to the bit, and debrief.")] = None,
     worlds: Annotated[int, typer.Option(help="Worlds of the debrief.")] = 500,
     out: Out = None,
@@ -95,7 +95,7 @@ def _begin(
     if known := resume or replay:
         read = logs.read(known, scenario_named(scenario) if scenario else None)
         if read.differs and not quiet:
-            print(f"Note: since this log was written, {' and '.join(read.differs)} changed: the game may go another way.", file=sys.stderr)
+            print(f"Note: since this log was written, {' and '.join(read.differs)} changed: the exercise may go another way.", file=sys.stderr)
         return logs.again(read), logs.Log(known, read.setup, append=True) if resume else None, None
     check_seed(seed)
     check_world(world)

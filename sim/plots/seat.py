@@ -89,7 +89,7 @@ def border(run: Run, scenario: Scenario, manifest: dict[str, Any]) -> border_map
         return None
     words = replace(
         frame.words, name="seat_border", title="Who suffered where",
-        caption=sentences("Circles: area is people, colour is hardship in this game, averaged over the run. Squares: crossings in the median of the "
+        caption=sentences("Circles: area is people, colour is mean hardship in this exercise. Squares: crossings in the median of the "
                           "other worlds on the last day.", manifest["caveat"]),
     )  # fmt: skip
     # The record's strikes are not the game's.
@@ -97,6 +97,8 @@ def border(run: Run, scenario: Scenario, manifest: dict[str, Any]) -> border_map
 
 
 def _as_game(words: Words, name: str, title: str) -> Words:
-    said = {part: getattr(words, part).replace("Diamond: the record", "Diamond: this game") for part in ("subtitle", "caption", "alt")}
-    caption = said["caption"].replace("Diamond, on the axis or beside the rail: the record.", "Diamond, on the axis or beside the rail: this game.")
+    said = {part: getattr(words, part).replace("Diamond: the record", "Diamond: this exercise") for part in ("subtitle", "caption", "alt")}
+    caption = said["caption"].replace(
+        "Diamond, on the axis or beside the rail: the record.", "Diamond, on the axis or beside the rail: this exercise."
+    )
     return replace(words, name=name, title=title, subtitle=said["subtitle"], alt=said["alt"], caption=caption)

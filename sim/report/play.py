@@ -49,7 +49,7 @@ def _outcomes(study: Study) -> Block:
         if not yes_or_no and row["worlds"]:
             others = f"{amount(row['median'])} (90 of 100: {amount(row['low'])} to {amount(row['high'])})"
         rows.append([row["label"], row["unit"], mine, others, f"{row['worlds']:,}"])
-    return Block("This course and the others", OUTCOME_NOTE, ["outcome", "unit", "this game", "other worlds", "in so many worlds"], rows)
+    return Block("This course and the others", OUTCOME_NOTE, ["outcome", "unit", "this exercise", "other worlds", "in so many worlds"], rows)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -81,5 +81,5 @@ def write_page(study: Study, crisis: Scenario, folder: Path, figures: list[dict[
         figures=figures,
         blocks=blocks(study),
         command=command(study.manifest),
-        worlds=f"one game beside {study.manifest['asked']['worlds']:,} worlds",
+        worlds=f"one exercise beside {study.manifest['asked']['worlds']:,} worlds",
     )

@@ -26,7 +26,7 @@ from sim.words import CAVEAT, day_words, label_of
 WORLDS = 500
 """Other courses from the same start."""
 SEAT_CAVEAT = (
-    f"{CAVEAT} A game is one world, and a person is not a government: what somebody decided here says nothing about what a government would "
+    f"{CAVEAT} An exercise is one world, and a person is not a government: what somebody decided here says nothing about what a government would "
     "have done. Nothing is scored."
 )
 

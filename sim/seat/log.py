@@ -145,7 +145,7 @@ def _lines(path: Path) -> list[tuple[int, dict[str, Any]]]:
             raise refuse(f"{shown_path(path)}:{number}", "must be a JSON object", value=text[:60])
         found.append((number, line))
     if not found:
-        raise refuse(shown_path(path), "must hold at least the line that a game begins with")
+        raise refuse(shown_path(path), "must hold at least the line that an exercise begins with")
     return found
 
 
