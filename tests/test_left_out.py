@@ -88,7 +88,7 @@ def test_against_one_rule_for_all_it_is_said_on_which_crisis_the_gain_rests() ->
     found = made(scores, ["a", "a", "b"], ["one", "two", "two"], fitted="one")
     assert "which does best (how often elsewhere), the difference is +4.0 nats" in found.sentences[1]
     assert "on 1 of them +0.0 (" in found.sentences[1]
-    assert found.sentences[1].endswith("most of it on One with which the model was made: +4.0.")
+    assert found.sentences[1].endswith("most of it on One, with which the model was made: +4.0.")
 
 
 def test_outcomes_told_worse_than_by_even_odds_are_named() -> None:

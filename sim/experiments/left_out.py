@@ -176,7 +176,7 @@ class LeftOut:
         apart = (mine["log_p"] - other["log_p"]).groupby(mine["crisis"]).sum()
         first = str(apart.idxmax())
         new = f", on {len(self.crises) - len(self._made_with)} of them {_new_nats(row)}" if self._made_with else ""
-        made = " with which the model was made" if first in self._made_with else ""
+        made = ", with which the model was made" if first in self._made_with else ""
         return (
             f"Against one rule for all, that which does best ({row['label']}), the difference is {_nats(row)}{new}; most of it on "
             f"{self.crises[first]}{made}: {apart[first]:+,.1f}."
