@@ -231,11 +231,16 @@ def test_two_changes_at_once_come_with_their_interaction(crisis: Scenario, tmp_p
 
 
 def test_worlds_are_added_until_the_precision_asked_for_is_met(crisis: Scenario) -> None:
-    found = branch(crisis, branch_of(CLOSURE), worlds=100, parameters="point", precision=0.02, outcomes=["agreement"])
-    entry = found.manifest["branches"]["your_change"]["effects"]["agreement"]
+    """A change that keeps a strike from coming in some worlds and not in others, so that a few worlds do not tell by how much."""
+    told: list[str] = []
+    calm = branch_of({"set": "states.*.resolve.median", "value": 0.05, "from": day(2)})
+    found = branch(crisis, calm, worlds=100, parameters="point", precision=0.02, outcomes=["struck"], tell=told.append)
+    assert told[0].startswith("100 worlds a set-up: shares are known to 0.")
+    entry = found.manifest["branches"]["your_change"]["effects"]["struck"]
+    assert entry["worlds"] > 100
     assert entry["high"] - entry["low"] <= 0.0401
-    again = branch(crisis, branch_of(CLOSURE), worlds=entry["worlds"], parameters="point", outcomes=["agreement"])
-    assert again.manifest["branches"]["your_change"]["effects"]["agreement"]["difference"] == entry["difference"]
+    again = branch(crisis, calm, worlds=entry["worlds"], parameters="point", outcomes=["struck"])
+    assert again.manifest["branches"]["your_change"]["effects"]["struck"]["difference"] == entry["difference"]
 
 
 def test_branches_of_different_days_have_parents_of_their_own(crisis: Scenario) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Workers, Worlds, as_command, fail, scenario_named
+from sim.commands.common import Json, Out, Parameters, Quiet, ScenarioName, Seed, Steps, Workers, Worlds, as_command, fail, note, scenario_named
 
 if TYPE_CHECKING:
     from sim.scenario.parts.branch import BranchFile
@@ -89,6 +89,7 @@ def branch(
             outcomes=outcomes or (),
             precision=precision,
             workers=workers,
+            tell=lambda words: note(words, quiet or as_json),
         )
         steps.done(f"Ran {len(study.outcomes):,} worlds")
         asked: dict[str, Any] = {"what": what, "set": sets, "pin": pins, "inject": injects, "dose": doses, "outcome": outcomes}

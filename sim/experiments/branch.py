@@ -6,7 +6,7 @@ record so far. What is compared is a world with itself.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -95,12 +95,14 @@ def branch(
     outcomes: Sequence[str] = (),
     precision: float | None = None,
     workers: int | None = None,
+    tell: Callable[[str], None] = lambda words: None,
 ) -> Study:
     """What changes do, each beside its own parent with the same luck; raises ScenarioError for what cannot be asked.
 
     `what`: names of the library or paths of files, `A+B` for both at once, or a branch made in code; `at`: the day on
     which parent and branch part (default: the first day of the change); `doses`: values to compare, by the name of the
-    dose. `worlds` are worlds per set-up; with `parameters="prior"` or `"posterior"` every 20 of them share a parameter draw.
+    dose. `worlds` are worlds per set-up; with `parameters="prior"` or `"posterior"` every 20 of them share a parameter draw. `tell` hears how far it
+    is with a precision.
     """
     scenario = crisis_of(scenario)
     day = None if at is None else day_of(scenario, at, "--at")
@@ -110,7 +112,7 @@ def branch(
     if precision is not None and not precision > 0:
         raise refuse("", "must be above 0", field="--precision", value=precision)
     found = tuple(_found(scenario, what, doses or {}, day))
-    return run(Request(scenario, found, day, decided, worlds, seed, parameters, tuple(outcomes), precision, workers))
+    return run(Request(scenario, found, day, decided, worlds, seed, parameters, tuple(outcomes), precision, workers), tell)
 
 
 # What is asked
@@ -197,7 +199,7 @@ def parting_day(scenario: Scenario, one: Branch, at: int | None) -> int:
     return one.first
 
 
-def run(request: Request) -> Study:
+def run(request: Request, tell: Callable[[str], None] = lambda words: None) -> Study:
     """Simulate parents and branches and put together what is kept of them."""
     started = now()
     scenario = request.scenario
@@ -208,7 +210,7 @@ def run(request: Request) -> Study:
     compared = [*range(len(parents)), *(parents[day] for day in days)]
     table = Table(scenario, tuple(points), request.seed, priors_of(request.parameters), WORLDS_PER_DRAW)
     kept = study(table, compared, request.worlds, workers=request.workers)
-    kept = _precise(request, table, compared, kept)
+    kept = _precise(request, table, compared, kept, tell)
     draw = draws_of(table, kept[0].worlds)
     if draw is not None and fitted_to(scenario, request.parameters):
         kept = [replace(one, log_weight=counted_once(one.log_weight, draw)) for one in kept]
@@ -221,18 +223,23 @@ def _parent(request: Request, day: int) -> Point:
     return point_in(request.mode, day, name=f"as it was, from {request.scenario.date_of(day)}")
 
 
-def _precise(request: Request, table: Table, compared: list[int], kept: list[Kept]) -> list[Kept]:
+def _precise(request: Request, table: Table, compared: list[int], kept: list[Kept], tell: Callable[[str], None]) -> list[Kept]:
     """Worlds are added until simulation error is small enough for every yes-or-no outcome asked for."""
     if request.precision is None:
         return kept
     while True:
         worlds = kept[0].worlds
         worst = max(_error(request, kept, compared, number) for number in range(len(kept)) if compared[number] != number)
-        if worst <= request.precision or worlds >= MOST_WORLDS:
+        known = f"{worlds:,} worlds a set-up: shares are known to {worst:.2g} by simulation"
+        if worst <= request.precision:
+            return kept
+        if worlds >= MOST_WORLDS:
+            tell(f"{known}, not to {request.precision:g}; no more are added")
             return kept
         wanted = int(min(worlds * min((worst / request.precision) ** 2 * 1.1, 4.0), MOST_WORLDS))
         more = max(wanted - worlds, WORLDS_PER_DRAW)
         more += -more % WORLDS_PER_DRAW
+        tell(f"{known}; adding {more:,}")
         added = study(table, compared, more, first=worlds, workers=request.workers)
         kept = [join([before, after]) for before, after in zip(kept, added, strict=True)]
 
