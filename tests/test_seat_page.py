@@ -42,6 +42,7 @@ def prepared(browser: Any, server: str) -> tuple[Visit, Visit]:
     address = str(window.page.get_attribute("#seat-dawn a", "href"))
     player = Visit(browser).open(server.rstrip("/") + address)
     player.page.wait_for_selector("#choices")
+    assert "16 January 2024: " in window.page.inner_text("#seat-dawn")  # what led to the first day of choice
     return window, player
 
 

@@ -229,7 +229,7 @@ class Facilitator(Window):
             paused=room.paused,
             over=room.over,
             code=room.code,
-            happened=list(reversed(told(game))),
+            happened=list(reversed(told(game, eve=1))),
             queue=queue,
             kinds=INJECTS,
             actors=actors,

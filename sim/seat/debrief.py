@@ -76,10 +76,10 @@ def other_run(game: Game, others: Run) -> Run:
     return replace(others, manifest=others.manifest | {"history": outcomes_of(game)}, communities=communities(game))
 
 
-def told(game: Game) -> list[str]:
-    """The course of the game in sentences, from the first day of choice on; now with how likely the model thought each act."""
+def told(game: Game, eve: int = 0) -> list[str]:
+    """The course of the game in sentences, from so many days before the first day of choice on."""
     scenario, setup = game.setup.scenario, game.setup
-    first = scenario.date_of(setup.start).isoformat()
+    first = scenario.date_of(max(setup.start - eve, 0)).isoformat()
     events = [event for event in narrated(scenario, game.events()) if event["date"] >= first]
     return [f"{day_words(event['date'])}: {' '.join(event['sentences'])}" for event in events if event["sentences"]]
 
