@@ -50,10 +50,11 @@ class House:
         """Names and titles of the crises."""
         return [(name, self.ground(name).scenario.title) for name in self.crises]
 
-    @property
+    @cached_property
     def crises(self) -> list[str]:
-        """The crises that have a page: the default first."""
-        return [self.default.name, *(name for name in names() if name != self.default.name)]
+        """The crises that have a page: the default first, then those whose record goes on after its first day."""
+        others = (name for name in names() if name != self.default.name)
+        return [self.default.name, *(name for name in others if len({event.date for event in self.ground(name).scenario.history}) > 1)]
 
 
 class Nowhere(RequestHandler):
