@@ -321,13 +321,15 @@ def day_after(day: When) -> When:
 
 def check_fits(scenario: Scenario, name: str, entry: BranchFile, flag: str) -> None:
     """Refuse a branch that was written for another crisis and names who is not in this one; raises ScenarioError."""
+    if entry.scenario in ("", scenario.name):
+        return
     named = {actor for change in entry.changes for actor in (change.pin, change.actor) if actor}
     known = {"both", "all", *scenario.states, *scenario.third_parties, *scenario.groups, *scenario.communities}
-    if entry.scenario not in ("", scenario.name) and entry.scenario not in (crises := names()):
+    if entry.scenario not in (crises := names()):
         raise refuse(
             name, f"must be the name of a crisis: {one_of(crises)}", field="scenario", value=entry.scenario, nearest=nearest(entry.scenario, crises)
         )
-    if entry.scenario not in ("", scenario.name) and not named <= known:
+    if not named <= known:
         raise refuse("", f"is written for {entry.scenario} and names what {scenario.name} does not have", field=flag, value=name)
 
 

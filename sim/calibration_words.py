@@ -89,8 +89,12 @@ def strains(
         for row in rates.to_dict("records")
         if not row["target_low"] <= row["posterior_median"] <= row["target_high"]
     ]
-    heaped = {path: (side, share) for path in parameters["parameter"] for side, share in at_edges(draws[path], priors[path]) if share >= MANY_AT_EDGE}
-    cut = [f"{label(path)} ({100 * share:.0f} of 100 draws at its {side} bound)" for path, (side, share) in heaped.items()]
+    cut = [
+        f"{label(path)} ({100 * share:.0f} of 100 draws at its {side} bound)"
+        for path in parameters["parameter"]
+        for side, share in at_edges(draws[path], priors[path])
+        if share >= MANY_AT_EDGE
+    ]
     outside = [
         f"{label(row['parameter'])} ({rounded(defaults[row['parameter']])}; "
         f"{interval(row['posterior_median'], row['posterior_low'], row['posterior_high'])})"

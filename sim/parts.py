@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ from sim.scenario.parts.sweep import SweepFile
 from sim.scenario.schema import Scenario
 from sim.setup_summary import QUANTILE_NAMES, summarize, weights_of
 from sim.simulate import CELLS, Table
+from sim.store import write_parquet
 from sim.summary import QUANTILES, quantiles
 from sim.worlds import NUMBERS_PER_COUNT, Luck
 
@@ -244,9 +244,8 @@ def summary_of(kept: Sequence[Outcome], rows: pd.DataFrame, points: NDArray[np.i
 
 
 def as_parquet(table: pd.DataFrame) -> bytes:
-    """A table as the bytes of a Parquet file, the same every time; what is missing becomes NULL."""
-    with tempfile.TemporaryDirectory(prefix="taftan-") as folder, duckdb.connect(config={"threads": 1}) as connection:
+    """A table as the bytes of a Parquet file."""
+    with tempfile.TemporaryDirectory(prefix="taftan-") as folder:
         file = Path(folder) / "table.parquet"
-        connection.register("rows", table)
-        connection.execute(f"COPY rows TO '{str(file).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+        write_parquet(table, file)
         return file.read_bytes()

@@ -63,16 +63,11 @@ def identifier(name: str) -> str:
     return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
 
 
-def _plainly(file: Path) -> str:
-    """A path of which DuckDB reads every letter as it stands: brackets would name a choice of files."""
-    return re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", str(file))
-
-
 def sources(folder: Path) -> dict[str, str]:
     """What each view of a run's folder reads, as SQL: flat Parquet tables, tables in parts, and the events of a replay, also as others code them."""
-    found = {file.stem: f"read_parquet({literal(_plainly(file))})" for file in sorted(folder.glob("*.parquet"))}
+    found = {file.stem: f"read_parquet({literal(file)})" for file in sorted(folder.glob("*.parquet"))}
     for inner in sorted(part.parent for part in folder.glob("*/part-*.parquet")):
-        files = ", ".join(literal(_plainly(file)) for file in sorted(inner.glob("part-*.parquet")))
+        files = ", ".join(literal(file) for file in sorted(inner.glob("part-*.parquet")))
         found[inner.name] = f"read_parquet([{files}])"
     for file in (folder / name for name in LISTS if (folder / name).is_file()):
         types = f", types = {CODES}" if file.stem == "events_cameo" else ""

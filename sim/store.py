@@ -238,8 +238,8 @@ def save(run: Run | Study, folder: Path) -> Path:
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write a table; what is missing becomes NULL, never NaN."""
-    with duckdb.connect() as connection:
+    """Write a table, with the same bytes every time; what is missing becomes NULL, never NaN."""
+    with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("rows", table)
         connection.execute(f"COPY rows TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
 

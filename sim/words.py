@@ -151,7 +151,7 @@ def chance(probability: float) -> str:
         return "none"
     if probability < 0.00001:
         return "<1 in 100,000"
-    return f"1 in {round(1 / probability):,}" if probability < 0.2 else f"{round(100 * probability)} in 100"
+    return f"1 in {round(1 / probability):,}" if probability < 0.2 else f"{hundredths(probability)} in 100"
 
 
 def possessive(name: str) -> str:
@@ -195,7 +195,7 @@ def outcome_words(entry: dict[str, Any]) -> str:
     """An outcome in a table's cell: worlds in 100 with simulation error, or median with what holds 90 of 100 worlds."""
     if entry["kind"] == "class":
         likeliest = max(entry["shares"], key=entry["shares"].get)
-        return f"{likeliest} ({round(100 * entry['shares'][likeliest])} in 100)"
+        return f"{likeliest} ({hundredths(entry['shares'][likeliest])} in 100)"
     if not entry["worlds"]:
         return "never"
     if entry["fixed"]:
@@ -213,14 +213,14 @@ def share_words(entry: dict[str, Any]) -> str:
     if entry["worlds"] < FEW_WORLDS:
         return f"{round(entry['mean'] * entry['worlds'])} of {entry['worlds']}"
     scale = 1000 if 0 < entry["mean"] < 0.01 else 100
-    share, low, high = (round(scale * entry[name]) for name in ("mean", "low", "high"))
+    share, low, high = (hundredths(scale / 100 * entry[name]) for name in ("mean", "low", "high"))
     return f"{share} in {scale:,} ({low}-{high})"
 
 
 def place_words(entry: dict[str, Any]) -> str:
     """Where the recorded value lies among the worlds."""
     place = entry.get("place")
-    return "" if place is None or entry["fixed"] or entry["kind"] == "yes or no" else f"above {round(100 * place)} of 100"
+    return "" if place is None or entry["fixed"] or entry["kind"] == "yes or no" else f"above {hundredths(place)} of 100"
 
 
 def per_100(share: float) -> str:

@@ -177,3 +177,17 @@ def test_the_model_becomes_a_pdf_with_its_tables_and_its_flow_chart() -> None:
     assert "<table>" in tool["html"](page) and 'src="images/day.svg"' in tool["html"](page)
     made = tool["pdf"](page.partition("## Design concepts")[0])
     assert made.startswith(b"%PDF") and len(made) > 50_000
+
+
+def test_what_readme_and_paper_say_of_the_scoreboard_is_what_is_stored() -> None:
+    stored = json.loads(text("scenarios/validation.json"))
+    new = next(row for row in stored["scoreboard"] if row["crisis"] == "new")
+    low, high = (new["decisions"] * new[end] for end in ("low", "high"))
+    behind = f"{-new['difference_in_all']:.0f} nats"
+    interval = f"({-low:.0f} behind to {high:.0f} ahead)"
+    one_rule = next(row for row in stored["tables"]["Against each"][2] if row[0] == "how often elsewhere")
+    middle, *ends = (float(number) for number in re.findall(r"[+-][\d.]+", one_rule[5]))
+    for page in (text("README.md"), PAPER):
+        said = " ".join(page.split())
+        assert behind in said and interval in said and f"{new['decisions']} decisions" in said
+    assert f"by {-middle:.0f} ({-ends[0]:.0f} behind to {ends[1]:.0f} ahead)" in " ".join(text("README.md").split())

@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim.scenario.schema import Scenario
 from sim.store import Run, open_run, save
+from sim.words import outcome_words, per_100, share_words, worlds_in_100
 
 WORLDS = 48
 
@@ -152,3 +153,12 @@ def test_a_crisis_may_be_named(january: Scenario) -> None:
 def test_changes_that_cannot_stand_beside_the_unchanged_run_are_refused(january: Scenario, changes: dict[str, object]) -> None:
     with pytest.raises(sim.ScenarioError, match=next(iter(changes))):
         sim.replay(january, worlds=5, changes=changes)
+
+
+def test_a_share_is_rounded_alike_wherever_it_stands() -> None:
+    """695 worlds of 1,000, but for a last bit."""
+    share = 0.695 - 1e-12
+    assert worlds_in_100(share, 1000) == "70 of 100 worlds"
+    assert outcome_words({"kind": "class", "shares": {"no strike": share}}) == "no strike (70 in 100)"
+    assert share_words({"worlds": 1000, "mean": share, "low": share, "high": share}) == "70 in 100 (70-70)"
+    assert per_100(share) == "70"

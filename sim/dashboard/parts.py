@@ -22,6 +22,16 @@ def part(name: str, /, **words: Any) -> str:
 
 
 @cache
+def _of_the_seat() -> Any:
+    return environment().get_template("seat_parts.html").module
+
+
+def seat_part(name: str, /, **words: Any) -> str:
+    """A piece of the seat's pages as HTML."""
+    return str(getattr(_of_the_seat(), name)(**words)).strip()
+
+
+@cache
 def asset(name: str) -> Markup:
     """A style sheet or script as it is."""
     return Markup((ASSETS / name).read_text(encoding="utf-8"))

@@ -1,37 +1,29 @@
 """The pages of the seat: the player's, and the facilitator's window."""
 
-import io
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import panel as pn
 from bokeh.io import curdoc
 from markupsafe import Markup
 from panel.custom import JSComponent
 
-from sim.dashboard.parts import ASSETS, asset, environment
+from sim.dashboard.parts import ASSETS, asset, seat_part
 from sim.dashboard.rooms import Room
+from sim.dashboard.seat_debrief import debriefed
 from sim.design import INJECTS, Inject
 from sim.experiments.asking import check_seed, check_world, day_of
 from sim.experiments.sensitivity import first_choice
-from sim.history import history
-from sim.plots import seat_draw
-from sim.plots.style import LIGHT, house
-from sim.report.play import blocks, command
 from sim.scenario.errors import ScenarioError, refuse
 from sim.scenario.schema import Scenario
-from sim.seat.debrief import debrief, findings, other_run, other_worlds, told
+from sim.seat.debrief import told
 from sim.seat.game import setup
-from sim.words import day_words, label_of, option_words, per_100
+from sim.words import day_words, label_of, option_words
 
 if TYPE_CHECKING:
     from sim.dashboard.serve import House
 
 TRACKS = {"military": "Forces", "public": "In public", "border": "Border", "talks": "Talks"}
-GUESSED = "strikes"
-"""The outcome that is guessed: no strike after the first day of choice."""
 WAITING = "<p role='status'>It is over. Computing the other worlds for the debrief …</p>"
 FAILED = "<p class='error' role='alert'>The program failed at the debrief; the window in which it runs has the details. The log is whole.</p>"
 Fragments = dict[str, str]
@@ -48,16 +40,6 @@ class SeatBridge(JSComponent):  # type: ignore[misc] # Panel's annotations are l
         window = self.window
         if window is not None and isinstance(data, dict):
             window.later(lambda: window.receive(data))
-
-
-@cache
-def _macros() -> Any:
-    return environment().get_template("seat_parts.html").module
-
-
-def seat_part(name: str, /, **words: Any) -> str:
-    """A piece of these pages as HTML."""
-    return str(getattr(_macros(), name)(**words)).strip()
 
 
 class Window:
@@ -177,29 +159,12 @@ class Player(Window):
         room = self.room
         assert room is not None
         try:
-            self._make_debrief(room)
+            room.debriefed = debriefed(room)
         except Exception:
             room.debriefed = FAILED
-            room.changed()
             raise
-
-    def _make_debrief(self, room: Room) -> None:
-        room.game.finish()
-        others = other_worlds(room.game)
-        study, run = debrief(room.game, others), other_run(room.game, others)
-        figures = [_figure(frame, draw) for frame, draw in seat_draw.pictures(study, run, self.scenario)]
-        tables = Markup("".join(seat_part("table", caption=one.title, note=one.note, header=one.header, rows=one.rows) for one in blocks(study)))
-        room.debriefed = seat_part(
-            "debrief",
-            sentences=findings(study),
-            guess=_guess(room, run, self.scenario),
-            story=study.manifest["sentences"],
-            figures=figures,
-            tables=tables,
-            caveat=study.manifest["caveat"],
-            command=f"python run.py play --replay {room.log.path}" if room.log.path.exists() else command(study.manifest),
-        )
-        room.changed()
+        finally:
+            room.changed()
 
 
 class Facilitator(Window):
@@ -266,25 +231,6 @@ def _whole(values: dict[str, str], name: str) -> int:
         return int(values.get(name, ""))
     except ValueError:
         raise refuse("", "must be a whole number", field=name, value=values.get(name)) from None
-
-
-def _figure(frame: Any, draw: Callable[..., Any]) -> dict[str, Any]:
-    """A picture as SVG that stands in the page, with its words."""
-    text = io.StringIO()
-    with house(LIGHT):
-        draw(frame, LIGHT).savefig(text, format="svg", metadata={"Date": None})
-    svg = text.getvalue()
-    return {"svg": Markup(svg[svg.index("<svg") :]), "alt": frame.words.alt, "caption": f"{frame.words.title}. {frame.words.caption}"}
-
-
-def _guess(room: Room, run: Any, scenario: Scenario) -> dict[str, Any] | None:
-    """The guess beside the model and the record: no strike after the first day of choice."""
-    if room.guess is None:
-        return None
-    recorded, before = history(scenario), scenario.date_of(room.game.setup.start)
-    earlier = sum(event.date < before and event.act in ("limited_strike", "expanded_strike") for event in scenario.history)
-    quiet = float(np.average(run.outcomes[GUESSED].astype(float) <= earlier, weights=np.exp(run.outcomes["log_weight"].astype(float))))
-    return {"guess": room.guess, "model": per_100(quiet), "history": "somebody struck" if float(recorded[GUESSED]) > earlier else "nobody struck"}
 
 
 def _asked(name: str) -> str:

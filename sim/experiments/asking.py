@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.design import Mode
 from sim.outcomes import definitions
 from sim.parameters import Known
@@ -21,6 +23,14 @@ WORLDS_PER_DRAW = 20
 """Worlds that share a draw of the parameters, where intervals are to run over draws."""
 FEWEST_DRAWS = 100
 """Draws from which such intervals are shown."""
+
+
+def json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table's rows as a command prints them in JSON, which does not know NaN."""
+    return [
+        {str(key): None if pd.api.types.is_scalar(value) and pd.isna(value) else value for key, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]
 
 
 def day_of(scenario: Scenario, said: datetime.date | str, flag: str) -> int:

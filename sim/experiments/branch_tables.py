@@ -43,7 +43,8 @@ def _communities(scenario: Scenario, table: Table, names: Sequence[str], compare
     draw, rows = draws_of(table, kept[0].worlds), []
     for number, (name, one) in enumerate(zip(names, kept, strict=True)):
         parent = kept[compared[number]]
-        share = {home: 1.0 / (people_of(scenario, table.points[number], home) * scenario.days) for home in one.hardship}
+        people = {home: people_of(scenario, table.points[number], home) for home in one.hardship}
+        share = {home: 1.0 / (people[home] * scenario.days) for home in people}
         found = effects(
             pd.DataFrame({home: parent.hardship[home] * share[home] for home in share}),
             pd.DataFrame({home: one.hardship[home] * share[home] for home in share}),
@@ -51,9 +52,8 @@ def _communities(scenario: Scenario, table: Table, names: Sequence[str], compare
             draw,
         )
         for home, entry in found.items():
-            place = scenario.communities[home]
-            mean = float((one.hardship[home] * share[home] * one.weights).sum())
-            rows.append((name, home, place.state, place.people, mean, entry["difference"], entry["low"], entry["high"]))
+            state, mean = scenario.communities[home].state, float((one.hardship[home] * share[home] * one.weights).sum())
+            rows.append((name, home, state, people[home], mean, entry["difference"], entry["low"], entry["high"]))
     columns = ["setup", "community", "state", "people", "mean", "difference", "low", "high"]
     words = ["setup", "community", "state"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(words, "string") | dict.fromkeys(columns[3:], "Float64"))

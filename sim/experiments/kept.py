@@ -102,8 +102,9 @@ def communities(results: Results) -> pd.DataFrame:
     rows = []
     for (mode, setup), result in results.items():
         for name, home in result.scenario.communities.items():
-            mean = result.totals[f"{name}.person_days"] / (people_of(result.scenario, result.point, name) * result.scenario.days)
+            people = people_of(result.scenario, result.point, name)
+            mean = result.totals[f"{name}.person_days"] / (people * result.scenario.days)
             q05, median, q95 = map(float, quantiles(mean, result.weights, (0.05, 0.5, 0.95)))
-            rows.append((mode, setup, name, home.state, home.people, float((mean * result.weights).sum()), median, q05, q95))
+            rows.append((mode, setup, name, home.state, people, float((mean * result.weights).sum()), median, q05, q95))
     words, numbers = ["mode", "setup", "community", "state"], ["people", "mean", "median", "q05", "q95"]
     return pd.DataFrame(rows, columns=words + numbers).astype(dict.fromkeys(words, "string") | dict.fromkeys(numbers, "Float64"))

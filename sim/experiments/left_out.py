@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import t
 
 from sim.experiments import rule_outcomes
-from sim.experiments.asking import SCHEMA_VERSION, check_seed, check_worlds
+from sim.experiments.asking import SCHEMA_VERSION, check_seed, check_worlds, json_rows
 from sim.experiments.posterior import Posterior
 from sim.experiments.rival_rules import paired_by_crisis, paired_by_day, verdict
 from sim.experiments.rule_baselines import BASELINE_WORDS, Elsewhere
@@ -191,7 +191,7 @@ class LeftOut:
 
     def as_json(self) -> dict[str, Any]:
         """One object, as `validate --against crises --json` prints it."""
-        tables = {name: _plain(table) for name, table in self.tables().items()}
+        tables = {name: json_rows(table) for name, table in self.tables().items()}
         return {
             "schema_version": SCHEMA_VERSION,
             "command": "validate",
@@ -224,11 +224,6 @@ def _crises_won(mine: pd.DataFrame, other: pd.DataFrame) -> dict[str, float]:
     half = float(t.ppf(0.975, len(apart) - 1) * apart.std(ddof=1) / np.sqrt(len(apart))) if len(apart) > 1 else np.nan
     middle = float(apart.mean())
     return {"crises_better": float((apart > 0).sum()), "per_crisis": middle, "per_crisis_low": middle - half, "per_crisis_high": middle + half}
-
-
-def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows without NaN, which JSON does not know."""
-    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in frame.to_dict(orient="records")]
 
 
 # The runs

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import t
 
 from sim.experiments import rule_outcomes, rule_runs
-from sim.experiments.asking import SCHEMA_VERSION, check_seed, check_worlds
+from sim.experiments.asking import SCHEMA_VERSION, check_seed, check_worlds, json_rows
 from sim.experiments.rule_baselines import BASELINE_WORDS
 from sim.experiments.rule_runs import BATCHES, POLICIES
 from sim.scenario.errors import refuse
@@ -101,20 +101,15 @@ class RivalRules:
             "worlds": self.worlds,
             "seed": self.seed,
             "finding": self.sentences,
-            "rules": _plain(self.table()),
-            "crises": _plain(self.by_crisis()),
-            "acts": _plain(self.acts()),
-            "outcomes": _plain(self.outcomes),
+            "rules": json_rows(self.table()),
+            "crises": json_rows(self.by_crisis()),
+            "acts": json_rows(self.acts()),
+            "outcomes": json_rows(self.outcomes),
         }
 
 
 def _of(frame: pd.DataFrame, rule: str, fitted: bool) -> pd.DataFrame:
     return frame[(frame["rule"] == rule) & (frame["fitted"] == fitted)]
-
-
-def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows without NaN, which JSON does not know."""
-    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in frame.to_dict(orient="records")]
 
 
 # Differences to the default

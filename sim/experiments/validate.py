@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from sim.experiments.asking import json_rows
 from sim.experiments.measures import measure
 from sim.experiments.patterns import Finding, load_targets, run_all
 from sim.experiments.signs import Measured, measure_signs
@@ -102,17 +103,9 @@ class Validation:
             "worlds": self.worlds,
             "seed": self.seed,
             "hits": sum(finding.hit for finding in self.patterns),
-            "patterns": _plain(self.table()),
-            "signs": _plain(self.sign_table()),
+            "patterns": json_rows(self.table()),
+            "signs": json_rows(self.sign_table()),
         }
-
-
-def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows without NaN, which JSON does not know."""
-    return [
-        {str(key): None if pd.api.types.is_scalar(value) and pd.isna(value) else value for key, value in row.items()}
-        for row in table.to_dict("records")
-    ]
 
 
 def validate_patterns(worlds: int, seed: int) -> Validation:
