@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.design import Inject
 from sim.model import Crisis
-from sim.plots import seat_draw
+from sim.plots import dots_draw, seat_draw
 from sim.plots.seat import belief, choices, course
 from sim.plots.style import THEMES
 from sim.scenario.errors import ScenarioError
@@ -263,6 +264,10 @@ def test_the_pictures_can_be_read(over: Game) -> None:
     third = course(run, over.setup.scenario, study.manifest)
     assert third is not None
     assert "this exercise" in third.words.subtitle
+    drawn = dots_draw.draw(third, THEMES[0])
+    said = [text.get_text() for text in drawn.findobj(Text)]
+    assert all(rail.note in said for rail in third.rails)  # a share is told with the worlds of which it is one
+    assert not any("alone" in words for words in said)
     assert "the record" not in third.words.subtitle
 
 

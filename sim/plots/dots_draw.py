@@ -21,6 +21,8 @@ NEVER = 0.62
 """Width of the place for worlds in which it never happens, in inches."""
 SIZES = [size / 1000 for size in range(90, 14, -5)]
 """Diameters of dots that are tried, in inches."""
+LINES = 2
+"""Lines of words beside a rail."""
 
 
 def draw(frame: Dots, theme: Theme, scale: float = 1.0) -> Figure:
@@ -122,8 +124,12 @@ def _draw_rails(page: Page, rails: list[Rail], left: float, top: float, width: f
         if rail.past:
             axes.hlines(y, 100 * rail.past[0], 100 * rail.past[1], color=theme.parent, alpha=0.5, lw=9, zorder=2)
         _draw_rail(axes, page, rail, y, left + names, top, (width - names - 0.12) / 120)
-        for line, words in enumerate(wrapped(rail.label, names - 0.08, SMALL)[:2]):
-            page.text(left, top + y - 0.06 + LINE[SMALL] * (line - 0.5), words, SMALL)
+        label = wrapped(rail.label, names - 0.08, SMALL)[:2]
+        # Of which worlds it is a share stands under its name, where there is room.
+        of = wrapped(rail.note, names - 0.08, SMALL)
+        note = of if len(label) + len(of) <= LINES else []
+        for line, words in enumerate([*label, *note]):
+            page.text(left, top + y - 0.06 + LINE[SMALL] * (line - 0.5), words, SMALL, color=theme.ink if line < len(label) else theme.muted)
     _frame(axes, page, "worlds of 100")
     axes.set_xticks([0, 50, 100])
 

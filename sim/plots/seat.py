@@ -79,7 +79,11 @@ def _choice(row: dict[str, Any]) -> dict[str, Any]:
 def course(run: Run, scenario: Scenario, manifest: dict[str, Any]) -> dots.Dots | None:
     """The third picture: the dots of a replay from the same day, with the game where the record stands otherwise."""
     frame = dots.dots(run, scenario)
-    return None if frame is None else replace(frame, words=_as_game(frame.words, "seat_course", "This course among others"), manifest=manifest)
+    if frame is None:
+        return None
+    # The dots are the other worlds': no single one.
+    others = manifest | {"asked": {key: value for key, value in manifest["asked"].items() if key != "world"}}
+    return replace(frame, words=_as_game(frame.words, "seat_course", "This course among others"), manifest=others)
 
 
 def border(run: Run, scenario: Scenario, manifest: dict[str, Any]) -> border_map.BorderMap | None:
